@@ -9,6 +9,8 @@ mod database;
 mod lists;
 mod model;
 mod pages;
+mod postgres_only;
+mod proxy;
 
 mod scene;
 mod sqlite_only;

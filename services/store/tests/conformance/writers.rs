@@ -26,7 +26,7 @@ pub(crate) async fn the_same_command_at_once_exists_once(database: Arc<Database>
             tasks.spawn(async move { one(&writer, command).await });
         }
         let outcomes = tasks.join_all().await;
-        let places: Vec<_> = outcomes.iter().filter_map(|outcome| first_place(outcome)).collect();
+        let places: Vec<_> = outcomes.iter().filter_map(first_place).collect();
         assert!(places.len() == 3 && places.iter().all(|place| *place == places[0]), "{outcomes:?}");
         let appended = outcomes.iter().filter(|outcome| matches!(outcome, Outcome::Appended(_))).count();
         assert_eq!(appended, 1);
