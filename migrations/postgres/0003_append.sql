@@ -37,7 +37,7 @@ $$;
 
 -- Whether all expectations hold: the guard of a stream, or of one person in it; no guard expects that there is no row.
 create function confab_holds(expect jsonb) returns boolean
-    language sql stable set search_path = public, pg_temp set enable_seqscan = off
+    language sql stable set search_path = public, pg_temp set enable_seqscan = off set enable_bitmapscan = off
 as $$
     select not exists (
         select from jsonb_to_recordset(expect) as x (stream uuid, "user" uuid, guard bigint)
@@ -50,7 +50,7 @@ $$;
 -- Plain commands: one event each, no projection. Set-based, and in the order of the batch; touches `events` only.
 -- Plans are made while the table is small and kept: without seqscans they are right when it is large, too.
 create function confab_append_plain(batch jsonb) returns text
-    language plpgsql volatile security definer set search_path = public, pg_temp set enable_seqscan = off
+    language plpgsql volatile security definer set search_path = public, pg_temp set enable_seqscan = off set enable_bitmapscan = off
 as $$
 declare
     now_epoch     bigint;
@@ -123,7 +123,7 @@ $$;
 
 -- One command of any number of events, streams and rows, all or nothing. A row takes the seq of one of the command's events.
 create function confab_append_rule(command jsonb) returns text
-    language plpgsql volatile security definer set search_path = public, pg_temp set enable_seqscan = off
+    language plpgsql volatile security definer set search_path = public, pg_temp set enable_seqscan = off set enable_bitmapscan = off
 as $$
 declare
     first_stream  uuid  := (command -> 'events' -> 0 ->> 'stream')::uuid;
@@ -189,7 +189,7 @@ $$;
 
 -- One projection row.
 create function confab_project(entry jsonb, event_seq bigint, event_at bigint) returns void
-    language plpgsql volatile set search_path = public, pg_temp set enable_seqscan = off
+    language plpgsql volatile set search_path = public, pg_temp set enable_seqscan = off set enable_bitmapscan = off
 as $$
 begin
     case entry ->> 'row'

@@ -1,7 +1,7 @@
 //! The only SQL of Confab: the port to the database and its two dialects.
 //!
 //! `Reader` is all that a gateway may do, `Store` is what the API may do. Both dialects pass one conformance suite.
-//! Reads and plain writes are written once, over [`dialect::Dialect`]; appending differs, and lies side by side in
+//! Reads and plain writes are written once, over the trait `Dialect`; appending differs, and lies side by side in
 //! `postgres/append.rs` and `sqlite/append.rs`.
 
 mod accounts;

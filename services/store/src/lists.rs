@@ -1,6 +1,7 @@
 //! Lists of conversations as one person sees them: each list is one statement.
 //!
-//! First the page is chosen, then everything that is shown is looked up for the chosen ones only.
+//! First the page is chosen, then everything that is shown is looked up for the chosen ones only. `cross join` keeps
+//! SQLite in that order: it takes it literally, and would else read all events to find those of a page.
 
 use confab_domain::history::messages;
 use confab_domain::{LogEvent, may};
@@ -20,7 +21,7 @@ macro_rules! conversations {
         concat!(
             "with ",
             $chosen,
-            ", page as (
+            ", page as materialized (
                  select c.place, ",
             rules_columns!(),
             ", ",
@@ -40,14 +41,14 @@ macro_rules! conversations {
              left join read_marks r on r.stream_id = s.id and r.user_id = $1
              left join members o on s.kind = 'direct' and o.stream_id = s.id and o.user_id <> $1
              left join users u on u.id = o.user_id),
-             shown as (
+             shown as materialized (
                  select rules_id as id, last_seq as seq from page where last_seq is not null
                  union select t.stream_id, t.seq
-                     from page join events t on t.stream_id = page.rules_id and t.target_seq = page.last_seq)
+                     from page cross join events t where t.stream_id = page.rules_id and t.target_seq = page.last_seq)
              select page.*, ",
             event_columns!(),
-            " from page left join (select y.* from shown join events y on y.stream_id = shown.id and y.seq = shown.seq) e
-                 on e.stream_id = page.rules_id
+            " from page left join shown on shown.id = page.rules_id
+             left join events e on e.stream_id = shown.id and e.seq = shown.seq
              order by ",
             $order,
             ", e.seq"

@@ -65,17 +65,17 @@ const MEMBERS: &str = concat!(
 macro_rules! history {
     ($page:literal) => {
         concat!(
-            "with page as (select x.seq from events x where x.stream_id = $1 and x.type = 'message.posted' and ",
+            "with page as materialized (select x.seq from events x where x.stream_id = $1 and x.type = 'message.posted' and ",
             $page,
             " limit $4),
-             shown as (select seq from page
-                 union select t.seq from page join events t on t.stream_id = $1 and t.target_seq = page.seq)
+             shown as materialized (select seq from page
+                 union select t.seq from page cross join events t where t.stream_id = $1 and t.target_seq = page.seq)
              select ",
             gate_columns!(),
             ", ",
             event_columns!(),
             gate!("$2"),
-            " left join (select y.* from shown join events y on y.stream_id = $1 and y.seq = shown.seq) e on true
+            " left join (select y.* from shown cross join events y where y.stream_id = $1 and y.seq = shown.seq) e on true
               order by e.seq"
         )
     };

@@ -44,8 +44,12 @@ fn with_session_settings(connect: PgConnectOptions) -> PgConnectOptions {
         ("synchronous_commit", "on"),
         // Appending checks it: see confab_lock().
         ("default_transaction_isolation", "read committed"),
-        // Plans are made while tables are small and kept: every statement has its index, so let it be used.
+        // Plans are made while tables are small and kept: every statement reads few rows by an index, so let it look
+        // them up one by one and in order, and never read a whole table, index or conversation for them.
         ("enable_seqscan", "off"),
+        ("enable_bitmapscan", "off"),
+        ("enable_mergejoin", "off"),
+        ("enable_hashjoin", "off"),
         ("jit", "off"),
     ])
 }
