@@ -28,6 +28,7 @@ impl Channel {
         self.out.push(Output::Arm(Timer::Join(request.ticket)));
         self.joins.push_back(Join { request, arrived: self.next_read, step: Step::Asked });
         if matches!(self.phase, Phase::Closed) {
+            self.forget();
             self.open(0);
         }
     }

@@ -240,9 +240,13 @@ impl Channel {
         self.listeners.is_empty() && self.joins.is_empty()
     }
 
-    /// Forgets everything but the numbers of reads; a later join opens it again.
+    /// Stays as it was, but takes no part in anything until a join opens it again.
     fn close(&mut self) {
         self.phase = Phase::Closed;
+    }
+
+    /// Forgets everything but the numbers of reads.
+    fn forget(&mut self) {
         self.order = Order::new(self.limits.pending_events);
         self.early.clear();
         self.tail.clear();
