@@ -181,6 +181,13 @@ impl Log {
         Arc::new(ChannelEvent::from_live(seq, row.position, row.event_type, body.as_bytes()).unwrap())
     }
 
+    /// An event that this log never had.
+    pub(crate) fn of_another_life(&self) -> Arc<ChannelEvent> {
+        let seq = Seq(self.head().0 + 1);
+        let body = b"{\"data\":{\"body\":\"of another life\"}}";
+        Arc::new(ChannelEvent::from_live(seq, Position(1), EventType::MessagePosted, body).unwrap())
+    }
+
     /// Whether this person, with this session, may be sent what follows `seq`.
     pub(crate) fn may(&self, user: UserId, session: SessionId, seq: Seq) -> bool {
         match (self.source, seq.0.checked_sub(1)) {

@@ -18,6 +18,8 @@ const HEALING: u64 = 30_000;
 
 enum Happening {
     Commit,
+    /// After the faults: it shows every hole that is left.
+    LastEvent,
     Act(usize),
     /// The page before said that there is more.
     Pull(usize),
@@ -48,6 +50,8 @@ pub(crate) struct World {
     swept: Seq,
     faults: Faults,
     limits: Limits,
+    /// Else the last event alone has to show what is missing.
+    sweeps_at_the_end: bool,
     channel: Option<Channel>,
     /// What was begun for a channel before this one does not reach it.
     life: u64,
@@ -83,11 +87,12 @@ impl World {
         let clients = (0..rng.random_range(1..8)).map(|n| Client::new(n, &log)).collect();
         let (agenda, timers, seen) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
         let swept = log.head();
+        let sweeps_at_the_end = rng.random_bool(0.5);
         let (channel, life, next_ticket, leaving, closing) = (None, 0, 1, false, Vec::new());
         #[rustfmt::skip]
         let world = Self {
-            rng, now: 0, agenda, count: 0, log, swept, faults, limits, channel, life, timers, clients, next_ticket,
-            leaving, closing, seen,
+            rng, now: 0, agenda, count: 0, log, swept, faults, limits, sweeps_at_the_end, channel, life, timers, clients,
+            next_ticket, leaving, closing, seen,
         };
         world
     }
@@ -96,6 +101,9 @@ impl World {
     pub(crate) fn run(&mut self) {
         self.plan(0, 0, Happening::Sweep);
         self.plan(0, 0, Happening::Commit);
+        if !self.sweeps_at_the_end {
+            self.plan(SCRIPT + 1_000, SCRIPT + 1_000, Happening::LastEvent);
+        }
         for client in 0..self.clients.len() {
             self.plan(0, 0, Happening::Act(client));
         }
@@ -127,6 +135,7 @@ impl World {
                 let after = self.clients[client].last;
                 self.join(client, Some(JoinOptions { after, epoch: None }));
             }
+            Happening::LastEvent => self.commit(),
             Happening::Commit | Happening::Act(_) | Happening::Pull(_) => {}
             Happening::Sweep => self.sweep(),
             Happening::Hint(seq) => self.tell(Input::Hint(seq)),
@@ -165,14 +174,19 @@ impl World {
                     continue;
                 }
                 let most = if self.chance(self.faults.delay) { 600 } else { 5 };
-                let epoch = if self.chance(0.01) { Epoch(1) } else { EPOCH };
-                self.plan(0, most, Happening::Bus(epoch, event.clone()));
+                self.plan(0, most, Happening::Bus(EPOCH, event.clone()));
+            }
+            if self.chance(0.02) {
+                self.plan(0, 5, Happening::Bus(Epoch(1), self.log.of_another_life()));
             }
         }
         self.plan(0, 200, Happening::Commit);
     }
 
     fn sweep(&mut self) {
+        if self.now > SCRIPT && !self.sweeps_at_the_end {
+            return;
+        }
         self.plan(200, 300, Happening::Sweep);
         if self.log.head() > self.swept && !self.chance(self.faults.failed_reads) {
             self.swept = self.log.head();
@@ -237,6 +251,7 @@ impl World {
         let socket = self.clients[index].socket;
         self.tell(Input::Leave(socket));
         self.leaving = false;
+        assert!(!self.clients[index].waits(), "a leave cancels what waits");
     }
 
     fn tell(&mut self, input: Input) {
