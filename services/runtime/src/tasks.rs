@@ -13,7 +13,7 @@ use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use anyhow::{Context as _, anyhow, bail};
+use anyhow::{anyhow, bail};
 use futures_util::FutureExt as _;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -52,6 +52,18 @@ struct State {
     next_id: u64,
     running: BTreeMap<u64, &'static str>,
     failure: Option<anyhow::Error>,
+}
+
+impl State {
+    /// As in "connection (3), writer (1)".
+    fn running_by_name(&self) -> String {
+        let mut counts = BTreeMap::<&str, usize>::new();
+        for name in self.running.values() {
+            *counts.entry(name).or_default() += 1;
+        }
+        let counted: Vec<_> = counts.iter().map(|(name, count)| format!("{name} ({count})")).collect();
+        counted.join(", ")
+    }
 }
 
 impl Default for Tasks {
@@ -128,13 +140,12 @@ impl Tasks {
         let joined = tokio::time::timeout(self.shared.deadline, self.join()).await;
         let (failure, running) = {
             let mut state = self.state();
-            let running: Vec<_> = state.running.values().copied().collect();
-            (state.failure.take(), running)
+            (state.failure.take(), state.running_by_name())
         };
         match (failure, joined) {
             (Some(failure), _) => Err(failure),
             (None, Ok(())) => Ok(()),
-            (None, Err(_)) => bail!("still running {:?} after the stop: {}", self.shared.deadline, running.join(", ")),
+            (None, Err(_)) => bail!("still running {:?} after the stop: {running}", self.shared.deadline),
         }
     }
 
@@ -206,9 +217,4 @@ impl Drop for Running {
 fn panic_text(panic: &(dyn std::any::Any + Send)) -> &str {
     let text = panic.downcast_ref::<&str>().copied();
     text.or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or("(no text)")
-}
-
-/// Runs blocking work (hashing, files) on the threads made for it.
-pub async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> anyhow::Result<T> {
-    tokio::task::spawn_blocking(work).await.context("blocking work panicked")
 }

@@ -69,8 +69,11 @@ async fn a_failure_after_the_stop_is_not_lost() {
 async fn a_task_that_hangs_is_named_at_the_deadline() {
     let tasks = Tasks::with_deadline(Duration::from_secs(3));
     tasks.spawn("stubborn", pending());
+    for _ in 0..2 {
+        tasks.spawn_draining("connection", pending());
+    }
     tasks.stop().cancel();
-    assert_eq!(end_of(tasks).await, "still running 3s after the stop: stubborn");
+    assert_eq!(end_of(tasks).await, "still running 3s after the stop: connection (2), stubborn (1)");
 }
 
 #[tokio::test]

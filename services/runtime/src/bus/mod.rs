@@ -83,7 +83,7 @@ enum Feed {
 }
 
 impl Subscription {
-    /// The next message; waits for it. `None` when no more can come.
+    /// The next message; waits for it, and loses none when the wait is cancelled. `None` when no more can come.
     pub async fn next(&mut self) -> Option<Message> {
         match &mut self.0 {
             Feed::InProcess(feed) => feed.next().await,

@@ -40,6 +40,7 @@ struct Counters {
     dropped: AtomicU64,
     /// So that an outage is logged once, not with each attempt.
     away_logged: AtomicBool,
+    refused: AtomicU64,
 }
 
 impl Counters {
@@ -109,7 +110,13 @@ fn note(event: &Event, counters: &Counters) {
         }
         Event::SlowConsumer(_) => counters.drop_one(),
         // Rights that are missing, and the like: somebody must look at the settings of NATS.
-        Event::ServerError(error) => tracing::warn!(bus.error = %error, "NATS refused something"),
+        // A missing right is refused with every message, so only the 1st, 2nd, 4th, 8th, … is told.
+        Event::ServerError(error) => {
+            let times = counters.refused.fetch_add(1, Ordering::Relaxed) + 1;
+            if times.is_power_of_two() {
+                tracing::warn!(bus.error = %error, bus.refusals = times, "NATS refused something");
+            }
+        }
         Event::LameDuckMode | Event::Draining | Event::Closed => {
             tracing::info!(bus.event = %event, "NATS says")
         }

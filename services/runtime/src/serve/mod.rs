@@ -47,7 +47,7 @@ use open::OpenConns;
 /// Why connections are killed that outlast the drain.
 pub const DRAINED: &str = "drained";
 
-/// All headers of one request together; a larger head is answered 431.
+/// A head that is larger and not yet complete is answered 431 and closed.
 const MAX_HEAD_BYTES: usize = 64 * 1024;
 /// When the process has no file descriptor left, accepting at once again would only burn the processor.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);

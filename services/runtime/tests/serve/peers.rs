@@ -97,13 +97,11 @@ async fn requests_know_their_connection_and_peer() {
 }
 
 #[tokio::test]
-async fn a_head_that_is_too_large_is_answered_and_closed() {
+async fn a_head_without_end_is_closed() {
     let server = Server::start(Router::new(), |_| {}).await;
     let mut client = server.connect().await;
-    let head = format!("GET / HTTP/1.1\r\nhost: a\r\nx: {}\r\n\r\n", "x".repeat(65_536));
-    client.write_all(head.as_bytes()).await.unwrap();
-    read_until(&mut client, "HTTP/1.1 431 ").await;
-    read_to_end(&mut client).await;
+    client.write_all(b"GET / HTTP/1.1\r\nx: ").await.unwrap();
+    net(async { while client.write_all(&[b'x'; 4096]).await.is_ok() {} }).await;
     server.stop().await;
 }
 
