@@ -4,7 +4,7 @@
 
 use std::fmt;
 use std::net::SocketAddr;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::task::Context;
 
@@ -28,7 +28,6 @@ struct Shared {
     written: AtomicU64,
     /// Where written bytes are taken away from, if anybody counts them.
     pending: Mutex<Option<Arc<PendingBytes>>>,
-    had_request: AtomicBool,
 }
 
 impl ConnHandle {
@@ -41,7 +40,6 @@ impl ConnHandle {
             writer: AtomicWaker::new(),
             written: AtomicU64::new(0),
             pending: Mutex::new(None),
-            had_request: AtomicBool::new(false),
         }))
     }
 
@@ -88,15 +86,6 @@ impl ConnHandle {
         if let Some(pending) = &*self.pending() {
             pending.written(bytes);
         }
-    }
-
-    /// Notes that a request came; returns nothing, since one is as good as many.
-    pub(super) fn note_request(&self) {
-        self.0.had_request.store(true, Ordering::Relaxed);
-    }
-
-    pub(super) fn had_request(&self) -> bool {
-        self.0.had_request.load(Ordering::Relaxed)
     }
 
     /// To be called before looking at `killed`, so that a kill in between is not missed.

@@ -144,7 +144,6 @@ fn is_of_one_connection(error: &io::Error) -> bool {
 }
 
 async fn answer(router: Router, mut request: Request<Incoming>, handle: ConnHandle) -> Result<Response, Infallible> {
-    handle.note_request();
     request.extensions_mut().insert(ConnectInfo(handle.peer()));
     request.extensions_mut().insert(handle);
     // A handler that panics is a bug, but neither its connection nor the process has to end for it.
@@ -171,9 +170,6 @@ where
         // A handler that is at work does not look at the stream: dropping the future ends it, too.
         () = handle.until_killed() => return,
         () = stop.cancelled() => {
-            if !handle.had_request() {
-                return;
-            }
             http.as_mut().graceful_shutdown();
             tokio::select! {
                 ended = &mut http => ended,

@@ -1,5 +1,7 @@
 //! `kill` ends a connection at once, whatever it is doing.
 
+use std::time::Duration;
+
 use axum::body::Body;
 use axum::routing::get;
 use axum::{Extension, Router};
@@ -12,6 +14,7 @@ use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::sync::mpsc;
+use tokio::task::JoinSet;
 
 use super::{Server, net, read_to_end, read_until};
 
@@ -21,6 +24,16 @@ struct Dropped(mpsc::UnboundedSender<()>);
 impl Drop for Dropped {
     fn drop(&mut self) {
         self.0.send(()).unwrap();
+    }
+}
+
+/// The peer's and the kernel's buffers are full when no byte was taken for a while. Should that be too early, the kill comes
+/// between two writes instead, which must work just as well.
+async fn until_no_more_is_written(handle: &ConnHandle) {
+    let mut before = 0;
+    while handle.written_bytes() < 65_536 || handle.written_bytes() > before {
+        before = handle.written_bytes();
+        tokio::time::sleep(Duration::from_millis(50)).await;
     }
 }
 
@@ -61,12 +74,7 @@ async fn while_a_write_waits_for_the_peer() {
     let server = Server::start(router, |_| {}).await;
     let mut client = server.get("/").await;
     let handle = net(handles.recv()).await.unwrap();
-    // Full when no more bytes are taken for a while; if that is too early, the kill comes between two writes instead.
-    let mut before = 0;
-    while handle.written_bytes() == 0 || handle.written_bytes() > before {
-        before = handle.written_bytes();
-        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
-    }
+    until_no_more_is_written(&handle).await;
     handle.kill("test");
     read_to_end(&mut client).await;
     server.stop().await;
@@ -97,21 +105,21 @@ async fn after_an_upgrade_in_both_directions_of_a_split_stream() {
     let (mut reader, mut writer) = tokio::io::split(stream);
     writer.write_all(b"hello").await.unwrap();
     read_until(&mut client, "hello").await;
-    let reading = async { reader.read_u8().await.unwrap_err() };
-    let writing = async {
+    // A task each, so that each needs to be woken by itself.
+    let mut ends = JoinSet::new();
+    ends.spawn(async move { reader.read_u8().await.unwrap_err() });
+    ends.spawn(async move {
         loop {
             if let Err(error) = writer.write_all(&[b'x'; 16_384]).await {
                 return error;
             }
         }
-    };
-    let killing = async {
-        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
-        handle.kill("test");
-    };
-    let (read, written, ()) = net(async { tokio::join!(reading, writing, killing) }).await;
-    assert_eq!((read.to_string(), written.to_string()), ("test".to_owned(), "test".to_owned()));
-    drop((reader, writer));
+    });
+    until_no_more_is_written(&handle).await;
+    handle.kill("test");
+    for _ in 0..2 {
+        assert_eq!(net(ends.join_next()).await.unwrap().unwrap().to_string(), "test");
+    }
     read_to_end(&mut client).await;
     server.stop().await;
 }
