@@ -97,15 +97,18 @@ scenario('a replica stopped in the middle of appends: the other goes on, and not
   };
   const lanes = [0, 1, 2, 3].flatMap((lane) => [onFirst(lane), onOther(lane)]);
   const stops = async () => {
-    for (let round = 0; round < 8; round++) {
-      await sleep(100 + Math.random() * 300);
-      first.pause();
-      const before = byOther;
-      await until(`the other replica to go on, round ${round}`, () => byOther >= before + 30);
-      await sleep(round % 2 === 0 ? 0 : 2500);
-      first.resume();
+    try {
+      for (let round = 0; round < 8; round++) {
+        await sleep(100 + Math.random() * 300);
+        first.pause();
+        const before = byOther;
+        await until(`the other replica to go on, round ${round}`, () => byOther >= before + 30);
+        await sleep(round % 2 === 0 ? 0 : 2500);
+        first.resume();
+      }
+    } finally {
+      done = true;
     }
-    done = true;
   };
   await within('all stops and lanes', Promise.all([...lanes, stops()]), 180_000);
 
