@@ -18,8 +18,8 @@ export class Fleet {
     const nats = await NatsServer.create(things);
     const fleet = new Fleet();
     fleet.settings = merge(merge(ROOMY, settings), {
-      database: { url: databaseUrl?.(database) ?? database.url },
-      nats: { url: natsUrl?.(nats) ?? nats.url },
+      database: { url: (await databaseUrl?.(database)) ?? database.url },
+      nats: { url: (await natsUrl?.(nats)) ?? nats.url },
     });
     Object.assign(fleet, { database, nats, apis: [], gateways: [] });
     await fleet.confab(['migrate']);
