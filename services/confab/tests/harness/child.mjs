@@ -47,6 +47,7 @@ export class Child {
 
   /** Ends the program by `signal` and waits until it is gone. A stopped process is woken up first. */
   async end(signal) {
+    if (this.pid === undefined) return { code: null, signal: null };
     if (this.running) {
       this.process.kill(signal);
       this.process.kill('SIGCONT');

@@ -77,15 +77,22 @@ export class Things {
 export function scenario(name, body) {
   test(name, async (t) => {
     const things = new Things();
-    let failed = true;
-    try {
-      await body(things, t);
-      things.check();
-      failed = false;
-    } finally {
-      const logs = things.logs();
-      if (failed) process.stderr.write(`\n${name}: what the servers said\n${logs}\n`);
-      await things.close();
+    const errors = [];
+    const attempt = async (work) => {
+      try {
+        await work();
+      } catch (error) {
+        errors.push(error);
+      }
+    };
+    await attempt(() => body(things, t));
+    if (errors.length === 0) await attempt(() => things.check());
+    const logs = things.logs();
+    await attempt(() => things.close());
+    if (errors.length > 0) {
+      process.stderr.write(`\n${name}: what the servers said\n${logs}\n`);
+      if (things.violations.length > 0) process.stderr.write(`violations: ${things.violations.slice(0, 20).join('\n')}\n`);
+      throw errors[0];
     }
   });
 }
