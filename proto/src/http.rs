@@ -58,19 +58,54 @@ pub struct UserList {
 }
 
 /// `POST /api/conversations`
-#[derive(Clone, Debug, Deserialize, ToSchema)]
-#[serde(tag = "kind", rename_all = "lowercase", rename_all_fields = "camelCase", deny_unknown_fields)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[serde(tag = "kind", rename_all = "lowercase", rename_all_fields = "camelCase")]
 pub enum CreateConversation {
     Direct {
         user_id: UserId,
     },
     Group {
         name: String,
-        #[serde(default)]
+        #[schema(required = false)]
         member_ids: Vec<UserId>,
-        #[serde(default)]
         client_id: Option<ClientId>,
     },
+}
+
+/// Read as one flat struct, because a tagged enum cannot say which field is wrong.
+impl<'de> Deserialize<'de> for CreateConversation {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        #[serde(rename_all = "camelCase", deny_unknown_fields)]
+        struct Fields {
+            kind: ConversationKind,
+            user_id: Option<UserId>,
+            name: Option<String>,
+            member_ids: Option<Vec<UserId>>,
+            client_id: Option<ClientId>,
+        }
+        use serde::de::Error;
+        let fields = Fields::deserialize(deserializer)?;
+        match fields.kind {
+            ConversationKind::Direct if fields.name.is_some() => {
+                Err(D::Error::custom("a direct conversation has no `name`"))
+            }
+            ConversationKind::Direct if fields.member_ids.is_some() => {
+                Err(D::Error::custom("a direct conversation has no `memberIds`"))
+            }
+            // A direct conversation is found by its people, so it needs no clientId; one that is sent does no harm.
+            ConversationKind::Direct => {
+                let user_id = fields.user_id.ok_or_else(|| D::Error::missing_field("userId"))?;
+                Ok(Self::Direct { user_id })
+            }
+            ConversationKind::Group if fields.user_id.is_some() => Err(D::Error::custom("a group has no `userId`")),
+            ConversationKind::Group => Ok(Self::Group {
+                name: fields.name.ok_or_else(|| D::Error::missing_field("name"))?,
+                member_ids: fields.member_ids.unwrap_or_default(),
+                client_id: fields.client_id,
+            }),
+        }
+    }
 }
 
 /// Where a conversation's log ends.
