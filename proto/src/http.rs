@@ -59,15 +59,18 @@ pub struct UserList {
 
 /// `POST /api/conversations`
 #[derive(Clone, Debug, Serialize, ToSchema)]
-#[serde(tag = "kind", rename_all = "lowercase", rename_all_fields = "camelCase")]
+#[serde(tag = "kind", rename_all = "lowercase")]
 pub enum CreateConversation {
     Direct {
+        #[serde(rename = "userId")]
         user_id: UserId,
     },
     Group {
         name: String,
+        #[serde(rename = "memberIds")]
         #[schema(required = false)]
         member_ids: Vec<UserId>,
+        #[serde(rename = "clientId")]
         client_id: Option<ClientId>,
     },
 }
@@ -125,7 +128,9 @@ pub struct Message {
     pub actor_id: UserId,
     pub at: Timestamp,
     pub body: String,
+    #[schema(required = true)]
     pub reply_to: Option<Seq>,
+    #[schema(required = true)]
     pub client_id: Option<ClientId>,
 }
 
@@ -136,13 +141,16 @@ pub struct Conversation {
     pub id: ConversationId,
     pub kind: ConversationKind,
     /// Null for a direct conversation.
+    #[schema(required = true)]
     pub name: Option<String>,
     pub visibility: Visibility,
     /// The other person of a direct conversation; empty for a group.
     pub receivers: Vec<User>,
     /// Null for somebody who is no member.
+    #[schema(required = true)]
     pub role: Option<Role>,
     pub head: Head,
+    #[schema(required = true)]
     pub last_message: Option<Message>,
     /// Messages after the read mark; 0 for somebody who is no member.
     pub unread: u64,
@@ -157,6 +165,7 @@ pub struct ConversationAnswer {
 pub struct ConversationList {
     pub conversations: Vec<Conversation>,
     /// `cursor` of the next page; null at the end.
+    #[schema(required = true)]
     pub next: Option<String>,
 }
 
@@ -170,6 +179,7 @@ pub struct Member {
 pub struct MemberList {
     pub members: Vec<Member>,
     /// `cursor` of the next page; null at the end.
+    #[schema(required = true)]
     pub next: Option<String>,
 }
 

@@ -78,6 +78,7 @@ pub struct SocketError {
     pub code: ErrorCode,
     pub message: String,
     /// Name of the event that was refused, if it is one of ours.
+    #[schema(required = true)]
     pub event: Option<String>,
 }
 
