@@ -222,6 +222,10 @@ export interface components {
          * @example 0198c0de-0000-7000-8000-000000000001
          */
         ClientId: string;
+        /** @description Argument of `closing`. */
+        Closing: {
+            code: components["schemas"]["ErrorCode"];
+        };
         /** @description A conversation as the asking user sees it. */
         Conversation: {
             head: components["schemas"]["Head"];
@@ -289,10 +293,6 @@ export interface components {
             kind: "group";
             memberIds?: components["schemas"]["UserId"][];
             name: string;
-        };
-        /** @description Argument of `disconnecting`. */
-        Disconnecting: {
-            code: components["schemas"]["ErrorCode"];
         };
         /** @description One event as every reader sees it. */
         Envelope: {

@@ -18,7 +18,7 @@ use crate::router::documented;
         event_data::MemberRole, event_data::MemberRef, event_data::MessagePosted, event_data::MessageEdited,
         event_data::MessageRef, event_data::Reaction, event_data::ConversationRef,
         socket::JoinOptions, socket::Joined, socket::Refused, socket::Left, socket::SocketError, socket::Reset,
-        socket::Disconnecting,
+        socket::Closing,
     )),
     servers((url = "/api")),
     security(("bearer" = []), ("cookie" = [])),
