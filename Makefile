@@ -1,12 +1,12 @@
 # The commands of Confab. Each target's line after ## is its help.
 .DEFAULT_GOAL := help
-.PHONY: help run web test lint clean
+.PHONY: help run web test lint generated clean
 
 WEB := services/web
 WEB_SOURCES := $(shell find $(WEB)/src $(WEB)/public $(WEB)/index.html $(WEB)/vite.config.ts proto/typescript -type f 2>/dev/null)
 
 help: ## show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: ## build everything and start Confab on http://127.0.0.1:8080, with all data in ./data
 	@.ci/need-tools rust node
@@ -23,6 +23,10 @@ test: ## run all tests on private servers, getting what is missing first
 
 lint: ## check format, lints, documentation, licences and types
 	@.ci/lint
+
+generated: $(WEB)/node_modules/.package-lock.json ## write proto/openapi.json and its TypeScript anew from the sources
+	UPDATE_GENERATED=1 cargo test --quiet --locked -p confab-api --test openapi
+	@npm --prefix $(WEB) run --silent types
 
 clean: ## remove what was built; ./data stays
 	rm -rf target $(WEB)/dist $(WEB)/node_modules services/confab/tests/node_modules

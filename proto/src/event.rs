@@ -94,6 +94,7 @@ pub struct Envelope {
     pub event_type: EventType,
     pub actor_id: UserId,
     /// On the first event of a command only.
+    #[schema(required = true)]
     pub client_id: Option<ClientId>,
     pub at: Timestamp,
     /// The content was taken back; `data` is empty.
@@ -101,7 +102,7 @@ pub struct Envelope {
     #[schema(required = false)]
     pub redacted: bool,
     /// The event's own fields, by `type`.
-    #[schema(value_type = Object)]
+    #[schema(value_type = std::collections::BTreeMap<String, serde_json::Value>)]
     pub data: Box<RawValue>,
 }
 

@@ -4,7 +4,7 @@
 //! stop of `support()` fires; when those have ended, `run_until_stopped` returns. One deadline, armed at the stop, covers both.
 //!
 //! Invariants: a task that ends before its stop, fails or panics stops the process with its name and reason (otherwise a dead
-//! writer would look like a slow one). Support tasks outlive ordinary ones (otherwise requests that are being drained would
+//! writer would look like a slow one); short-lived work harms nobody but itself (one connection must not end the others). Support tasks outlive ordinary ones (otherwise requests that are being drained would
 //! find no writer). The deadline is armed before anything is waited for (otherwise one stuck task could hang the stop).
 
 use std::collections::BTreeMap;
@@ -54,6 +54,18 @@ struct State {
     failure: Option<anyhow::Error>,
 }
 
+impl State {
+    /// As in "connection (3), writer (1)".
+    fn running_by_name(&self) -> String {
+        let mut counts = BTreeMap::<&str, usize>::new();
+        for name in self.running.values() {
+            *counts.entry(name).or_default() += 1;
+        }
+        let counted: Vec<_> = counts.iter().map(|(name, count)| format!("{name} ({count})")).collect();
+        counted.join(", ")
+    }
+}
+
 impl Default for Tasks {
     fn default() -> Self {
         Self::new()
@@ -67,26 +79,16 @@ impl Tasks {
 
     /// `deadline` counts from the stop to the forced end.
     pub fn with_deadline(deadline: Duration) -> Self {
-        let shared = Shared {
-            ordinary: Group::default(),
-            support: Group::default(),
-            deadline,
-            state: Mutex::default(),
-        };
-        Self {
-            shared: Arc::new(shared),
-            phase: Phase::Ordinary,
-        }
+        let shared =
+            Shared { ordinary: Group::default(), support: Group::default(), deadline, state: Mutex::default() };
+        Self { shared: Arc::new(shared), phase: Phase::Ordinary }
     }
 
     /// For tasks that others lean on until their own end (writer, publisher): the same, but `stop()` fires only
     /// when all ordinary tasks have ended.
     #[must_use]
     pub fn support(&self) -> Self {
-        Self {
-            shared: self.shared.clone(),
-            phase: Phase::Support,
-        }
+        Self { shared: self.shared.clone(), phase: Phase::Support }
     }
 
     /// Fires when tasks spawned here must end; cancel it on the ordinary tasks to stop the process.
@@ -99,11 +101,7 @@ impl Tasks {
     }
 
     /// A task of the process's life: it ends by itself soon after `stop()`, with `Ok`. Everything else is a failure.
-    pub fn spawn(
-        &self,
-        name: &'static str,
-        task: impl Future<Output = anyhow::Result<()>> + Send + 'static,
-    ) {
+    pub fn spawn(&self, name: &'static str, task: impl Future<Output = anyhow::Result<()>> + Send + 'static) {
         let tasks = self.clone();
         self.launch(name, async move {
             let result = AssertUnwindSafe(task).catch_unwind().await;
@@ -117,12 +115,8 @@ impl Tasks {
         });
     }
 
-    /// Short-lived work whose end is no failure; dropped at `stop()`. A panic is still a failure.
-    pub fn spawn_detached(
-        &self,
-        name: &'static str,
-        work: impl Future<Output = ()> + Send + 'static,
-    ) {
+    /// Short-lived work whose end is no failure; dropped at `stop()`. A panic is logged and harms nobody else.
+    pub fn spawn_detached(&self, name: &'static str, work: impl Future<Output = ()> + Send + 'static) {
         let stop = self.stop();
         self.spawn_draining(name, async move {
             stop.run_until_cancelled(work).await;
@@ -131,15 +125,10 @@ impl Tasks {
 
     /// Short-lived work that must not be cut at `stop()`, such as a connection with a request in flight:
     /// it is waited for and has to end by itself before the deadline.
-    pub fn spawn_draining(
-        &self,
-        name: &'static str,
-        work: impl Future<Output = ()> + Send + 'static,
-    ) {
-        let tasks = self.clone();
+    pub fn spawn_draining(&self, name: &'static str, work: impl Future<Output = ()> + Send + 'static) {
         self.launch(name, async move {
             if let Err(panic) = AssertUnwindSafe(work).catch_unwind().await {
-                tasks.fail(anyhow!("`{name}` panicked: {}", panic_text(&*panic)));
+                tracing::error!(task = name, panic = panic_text(&*panic), "short-lived work panicked");
             }
         });
     }
@@ -151,17 +140,12 @@ impl Tasks {
         let joined = tokio::time::timeout(self.shared.deadline, self.join()).await;
         let (failure, running) = {
             let mut state = self.state();
-            let running: Vec<_> = state.running.values().copied().collect();
-            (state.failure.take(), running)
+            (state.failure.take(), state.running_by_name())
         };
         match (failure, joined) {
             (Some(failure), _) => Err(failure),
             (None, Ok(())) => Ok(()),
-            (None, Err(_)) => bail!(
-                "still running {:?} after the stop: {}",
-                self.shared.deadline,
-                running.join(", ")
-            ),
+            (None, Err(_)) => bail!("still running {:?} after the stop: {running}", self.shared.deadline),
         }
     }
 
@@ -182,10 +166,7 @@ impl Tasks {
 
     fn launch(&self, name: &'static str, work: impl Future<Output = ()> + Send + 'static) {
         let running = Running::enter(self.clone(), name);
-        #[expect(
-            clippy::disallowed_methods,
-            reason = "the one place that spawns; `tracker` joins the task"
-        )]
+        #[expect(clippy::disallowed_methods, reason = "the one place that spawns; `tracker` joins the task")]
         let _joined_by_tracker = tokio::spawn(self.group().tracker.track_future(async move {
             let _running = running;
             work.await;
@@ -204,10 +185,7 @@ impl Tasks {
 
     fn state(&self) -> MutexGuard<'_, State> {
         // Nothing can panic half-way through a change of the state, so a poisoned one is whole.
-        self.shared
-            .state
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
+        self.shared.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -238,15 +216,10 @@ impl Drop for Running {
 
 fn panic_text(panic: &(dyn std::any::Any + Send)) -> &str {
     let text = panic.downcast_ref::<&str>().copied();
-    text.or_else(|| panic.downcast_ref::<String>().map(String::as_str))
-        .unwrap_or("(no text)")
+    text.or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or("(no text)")
 }
 
 /// Runs blocking work (hashing, files) on the threads made for it.
-pub async fn blocking<T: Send + 'static>(
-    work: impl FnOnce() -> T + Send + 'static,
-) -> anyhow::Result<T> {
-    tokio::task::spawn_blocking(work)
-        .await
-        .context("blocking work panicked")
+pub async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> anyhow::Result<T> {
+    tokio::task::spawn_blocking(work).await.context("blocking work panicked")
 }

@@ -10,9 +10,7 @@ use confab_runtime::config::{Config, ConfigErrors, LogFormat, Role};
 fn load(toml: &str, env: &[(&str, &str)]) -> Result<Config, ConfigErrors> {
     let folder = tempfile::tempdir().unwrap();
     let file = written(folder.path(), "confab.toml", toml);
-    let env = env
-        .iter()
-        .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+    let env = env.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
     Config::load(Some(&file), env)
 }
 
@@ -47,10 +45,7 @@ fn the_environment_wins_over_the_file_and_the_file_over_the_defaults() {
     let toml = "[http]\nlisten = \"0.0.0.0:1\"\ndrain_seconds = 3\n[limits]\npage_events = 50\n";
     let env = [
         ("CONFAB__HTTP__LISTEN", "[::1]:2"),
-        (
-            "CONFAB__HTTP__ALLOWED_ORIGINS",
-            "https://A.example:443, http://b.example:8080",
-        ),
+        ("CONFAB__HTTP__ALLOWED_ORIGINS", "https://A.example:443, http://b.example:8080"),
         ("CONFAB__HTTP__PUBLIC_URL", "https://chat.example/"),
         ("CONFAB__SOCKET__WRITE_STALL_SECONDS", "4"),
         ("HOME", "/anywhere"),
@@ -59,28 +54,16 @@ fn the_environment_wins_over_the_file_and_the_file_over_the_defaults() {
     let config = load(toml, &env).unwrap();
     assert_eq!(config.http.listen, "[::1]:2".parse().unwrap());
     assert_eq!(config.http.drain, Duration::from_secs(3));
-    assert_eq!(
-        config.http.allowed_origins,
-        ["https://a.example", "http://b.example:8080"]
-    );
-    assert_eq!(
-        config.http.public_url.as_deref(),
-        Some("https://chat.example")
-    );
+    assert_eq!(config.http.allowed_origins, ["https://a.example", "http://b.example:8080"]);
+    assert_eq!(config.http.public_url.as_deref(), Some("https://chat.example"));
     assert!(config.http.is_https());
     assert_eq!(config.limits.page_events, 50);
     assert_eq!(config.socket.write_stall, Duration::from_secs(4));
 
     let page = config.print();
-    assert!(
-        page.contains("listen = \"[::1]:2\"  # environment CONFAB__HTTP__LISTEN\n"),
-        "{page}"
-    );
+    assert!(page.contains("listen = \"[::1]:2\"  # environment CONFAB__HTTP__LISTEN\n"), "{page}");
     assert!(page.contains("confab.toml\n"), "{page}");
-    assert!(
-        page.contains("body_limit_bytes = 65536  # default\n"),
-        "{page}"
-    );
+    assert!(page.contains("body_limit_bytes = 65536  # default\n"), "{page}");
 }
 
 #[test]
@@ -133,22 +116,16 @@ fn every_mistake_is_listed_at_once_with_its_origin() {
     assert_eq!(found, expected, "{errors}");
     let text = errors.to_string();
     assert!(
-        text.contains(
-            "gateway.threads: 0 is not within 1 to 256 (from environment CONFAB__GATEWAY__THREADS)"
-        ),
+        text.contains("gateway.threads: 0 is not within 1 to 256 (from environment CONFAB__GATEWAY__THREADS)"),
         "{text}"
     );
-    assert!(
-        text.contains("http.body_limit_bytes: must be a whole number (from "),
-        "{text}"
-    );
+    assert!(text.contains("http.body_limit_bytes: must be a whole number (from "), "{text}");
     assert!(!text.contains("hunter2"), "{text}");
 }
 
 #[test]
 fn a_file_that_is_absent_or_no_toml_is_one_clear_mistake_without_its_text() {
-    let errors =
-        Config::load(Some(Path::new("/does/not/exist.toml")), std::iter::empty()).unwrap_err();
+    let errors = Config::load(Some(Path::new("/does/not/exist.toml")), std::iter::empty()).unwrap_err();
     assert_eq!(keys(&errors), ["/does/not/exist.toml"]);
     let errors = load("[database]\nurl = \"postgres://me:hunter2@db/chat\n", &[]).unwrap_err();
     assert_eq!(errors.0.len(), 1, "{errors}");
@@ -165,10 +142,7 @@ fn secrets_come_from_files_and_show_nowhere() {
         "[database]\nurl_file = {url:?}\n[nats]\nurl = \"nats://hunter4@n:4222\"\nuser = \"u\"\npassword_file = {password:?}\n"
     );
     let config = load(&toml, &[]).unwrap();
-    assert_eq!(
-        config.database.url.expose(),
-        "postgres://me:hunter2@db/chat"
-    );
+    assert_eq!(config.database.url.expose(), "postgres://me:hunter2@db/chat");
     assert_eq!(config.nats.password.as_ref().unwrap().expose(), "hunter3");
     config.check_role(Role::Gateway).unwrap();
     let shown = format!("{config:?}\n{}", config.print());
@@ -181,20 +155,14 @@ fn a_url_and_a_url_file_together_are_refused_and_an_empty_file_too() {
     let folder = tempfile::tempdir().unwrap();
     let empty = written(folder.path(), "url", "\n");
     let toml = format!("[database]\nurl = \"sqlite://x.db\"\nurl_file = {empty:?}\n");
-    assert_eq!(
-        keys(&load(&toml, &[]).unwrap_err()),
-        ["database.url", "database.url_file"]
-    );
+    assert_eq!(keys(&load(&toml, &[]).unwrap_err()), ["database.url", "database.url_file"]);
 }
 
 #[test]
 fn separate_roles_need_postgres_and_nats() {
     let config = load("", &[]).unwrap();
     for role in [Role::Api, Role::Gateway] {
-        assert_eq!(
-            keys(&config.check_role(role).unwrap_err()),
-            ["database.url", "nats.url"]
-        );
+        assert_eq!(keys(&config.check_role(role).unwrap_err()), ["database.url", "nats.url"]);
     }
 }
 

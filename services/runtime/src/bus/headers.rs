@@ -2,13 +2,15 @@
 
 use async_nats::header::{HeaderMap, HeaderName, HeaderValue};
 
+use confab_proto::subject::header;
+
 use super::LiveHeaders;
 
-const SEQ: HeaderName = HeaderName::from_static("Confab-Seq");
-const POSITION: HeaderName = HeaderName::from_static("Confab-Position");
-const TYPE: HeaderName = HeaderName::from_static("Confab-Type");
-const EPOCH: HeaderName = HeaderName::from_static("Confab-Epoch");
-const TRACEPARENT: HeaderName = HeaderName::from_static("traceparent");
+const SEQ: HeaderName = HeaderName::from_static(header::SEQ);
+const POSITION: HeaderName = HeaderName::from_static(header::POSITION);
+const TYPE: HeaderName = HeaderName::from_static(header::TYPE);
+const EPOCH: HeaderName = HeaderName::from_static(header::EPOCH);
+const TRACEPARENT: HeaderName = HeaderName::from_static(header::TRACEPARENT);
 
 /// Some but not all headers of a live message, or one that does not parse.
 #[derive(Debug, PartialEq, Eq)]
@@ -34,9 +36,7 @@ pub(super) fn decode(map: &HeaderMap) -> Result<Option<LiveHeaders>, Malformed> 
     let required = (text(SEQ), text(POSITION), text(TYPE), text(EPOCH));
     match required {
         (None, None, None, None) => Ok(None),
-        (Some(seq), Some(position), Some(event_type), Some(epoch))
-            if !event_type.is_empty() && !epoch.is_empty() =>
-        {
+        (Some(seq), Some(position), Some(event_type), Some(epoch)) if !event_type.is_empty() && !epoch.is_empty() => {
             Ok(Some(LiveHeaders {
                 seq: seq.parse().map_err(|_| Malformed)?,
                 position: position.parse().map_err(|_| Malformed)?,
@@ -78,12 +78,9 @@ mod tests {
 
     #[test]
     fn half_or_wrong_headers_are_malformed() {
-        for (name, text) in [
-            ("Confab-Seq", "-1"),
-            ("Confab-Position", "1e3"),
-            ("Confab-Type", ""),
-            ("Confab-Epoch", ""),
-        ] {
+        for (name, text) in
+            [("Confab-Seq", "-1"), ("Confab-Position", "1e3"), ("Confab-Type", ""), ("Confab-Epoch", "")]
+        {
             let mut map = encode(&live()).unwrap();
             map.insert(name, text);
             assert_eq!(decode(&map), Err(Malformed), "{name}: {text:?}");
@@ -95,10 +92,7 @@ mod tests {
 
     #[test]
     fn text_of_several_lines_is_refused() {
-        let headers = LiveHeaders {
-            event_type: "a\r\nb".to_owned(),
-            ..live()
-        };
+        let headers = LiveHeaders { event_type: "a\r\nb".to_owned(), ..live() };
         assert_eq!(encode(&headers).unwrap_err(), Malformed);
     }
 }

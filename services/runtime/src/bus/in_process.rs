@@ -35,10 +35,7 @@ impl InProcess {
 
     /// With room for `capacity` messages in each subscription; small ones provoke losses in tests.
     pub fn with_capacity(capacity: usize) -> Self {
-        Self {
-            board: Arc::default(),
-            capacity,
-        }
+        Self { board: Arc::default(), capacity }
     }
 }
 
@@ -58,10 +55,7 @@ impl Bus for InProcess {
             return;
         };
         let is_full = |(_, listener): &&(u64, mpsc::Sender<Message>)| {
-            matches!(
-                listener.try_send(message.clone()),
-                Err(TrySendError::Full(_))
-            )
+            matches!(listener.try_send(message.clone()), Err(TrySendError::Full(_)))
         };
         let full = listeners.iter().filter(is_full).count();
         board.dropped += u64::try_from(full).unwrap_or(u64::MAX);
@@ -69,27 +63,15 @@ impl Bus for InProcess {
 
     fn subscribe(&self, subject: &str) -> Subscription {
         if !is_literal(subject) {
-            tracing::error!(
-                bus.subject = subject,
-                "cannot subscribe: not a literal subject"
-            );
+            tracing::error!(bus.subject = subject, "cannot subscribe: not a literal subject");
             return Subscription(super::Feed::Never);
         }
         let (sender, receiver) = mpsc::channel(self.capacity);
         let mut board = lock(&self.board);
         board.next_id += 1;
         let id = board.next_id;
-        board
-            .subjects
-            .entry(subject.to_owned())
-            .or_default()
-            .push((id, sender));
-        let feed = Feed {
-            receiver,
-            board: self.board.clone(),
-            subject: subject.to_owned(),
-            id,
-        };
+        board.subjects.entry(subject.to_owned()).or_default().push((id, sender));
+        let feed = Feed { receiver, board: self.board.clone(), subject: subject.to_owned(), id };
         Subscription(super::Feed::InProcess(feed))
     }
 

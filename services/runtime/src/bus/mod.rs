@@ -83,7 +83,7 @@ enum Feed {
 }
 
 impl Subscription {
-    /// The next message; waits for it. `None` when no more can come.
+    /// The next message; waits for it, and loses none when the wait is cancelled. `None` when no more can come.
     pub async fn next(&mut self) -> Option<Message> {
         match &mut self.0 {
             Feed::InProcess(feed) => feed.next().await,
@@ -105,15 +105,12 @@ impl Subscription {
 /// A subject without wildcards that NATS takes: tokens of visible ASCII between dots.
 fn is_literal(subject: &str) -> bool {
     let fits = |byte: u8| byte.is_ascii_graphic() && byte != b'*' && byte != b'>';
-    subject
-        .split('.')
-        .all(|token| !token.is_empty() && token.bytes().all(fits))
+    subject.split('.').all(|token| !token.is_empty() && token.bytes().all(fits))
 }
 
 /// What both buses take; the embedded one is as strict as NATS, so that a mistake shows without a fleet.
 fn is_sendable(message: &Message) -> bool {
-    let one_line =
-        |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic());
+    let one_line = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic());
     is_literal(&message.subject)
         && message.headers.as_ref().is_none_or(|headers| {
             one_line(&headers.event_type)

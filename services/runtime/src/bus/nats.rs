@@ -16,8 +16,7 @@ use tokio::task::coop::unconstrained;
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    Bus, BusStatus, Message, PUBLISH_QUEUE, SUBSCRIPTION_QUEUE, Subscription, headers, is_literal,
-    is_sendable,
+    Bus, BusStatus, Message, PUBLISH_QUEUE, SUBSCRIPTION_QUEUE, Subscription, headers, is_literal, is_sendable,
 };
 use crate::config::{NatsConfig, urls};
 use crate::tasks::Tasks;
@@ -41,6 +40,7 @@ struct Counters {
     dropped: AtomicU64,
     /// So that an outage is logged once, not with each attempt.
     away_logged: AtomicBool,
+    refused: AtomicU64,
 }
 
 impl Counters {
@@ -53,33 +53,22 @@ impl Nats {
     /// Returns at once, connected or not. Fails on a url or credentials file that cannot work.
     pub async fn connect(config: &NatsConfig, tasks: &Tasks) -> anyhow::Result<Self> {
         let counters = Arc::new(Counters::default());
-        let servers = urls::nats_servers(config.url.expose())
-            .map_err(|problem| anyhow::anyhow!("nats.url: {problem}"))?;
-        let client = options(config, counters.clone())
-            .await?
-            .connect(servers)
-            .await
-            .context("set up the NATS client")?;
+        let servers =
+            urls::nats_servers(config.url.expose()).map_err(|problem| anyhow::anyhow!("nats.url: {problem}"))?;
+        let client =
+            options(config, counters.clone()).await?.connect(servers).await.context("set up the NATS client")?;
         let (queue, waiting) = mpsc::channel(PUBLISH_QUEUE);
         let support = tasks.support();
         let publisher = publish_all(client.clone(), waiting, counters.clone(), support.stop());
         support.spawn("nats publisher", publisher);
-        Ok(Self {
-            client,
-            queue,
-            counters,
-            tasks: tasks.clone(),
-        })
+        Ok(Self { client, queue, counters, tasks: tasks.clone() })
     }
 }
 
 async fn options(config: &NatsConfig, counters: Arc<Counters>) -> anyhow::Result<ConnectOptions> {
     let mut options = ConnectOptions::new();
     if let Some(path) = &config.credentials_file {
-        options = options
-            .credentials_file(path)
-            .await
-            .context("read nats.credentials_file")?;
+        options = options.credentials_file(path).await.context("read nats.credentials_file")?;
     }
     if let (Some(user), Some(password)) = (&config.user, &config.password) {
         options = options.user_and_password(user.clone(), password.expose().to_owned());
@@ -102,9 +91,7 @@ async fn options(config: &NatsConfig, counters: Arc<Counters>) -> anyhow::Result
 fn retry_delay(attempts: usize) -> Duration {
     match u32::try_from(attempts.saturating_sub(2)) {
         _ if attempts <= 1 => Duration::ZERO,
-        Ok(doublings) => RETRY_FIRST
-            .saturating_mul(2_u32.saturating_pow(doublings))
-            .min(RETRY_CAP),
+        Ok(doublings) => RETRY_FIRST.saturating_mul(2_u32.saturating_pow(doublings)).min(RETRY_CAP),
         Err(_) => RETRY_CAP,
     }
 }
@@ -123,7 +110,13 @@ fn note(event: &Event, counters: &Counters) {
         }
         Event::SlowConsumer(_) => counters.drop_one(),
         // Rights that are missing, and the like: somebody must look at the settings of NATS.
-        Event::ServerError(error) => tracing::warn!(bus.error = %error, "NATS refused something"),
+        // A missing right is refused with every message, so only the 1st, 2nd, 4th, 8th, … is told.
+        Event::ServerError(error) => {
+            let times = counters.refused.fetch_add(1, Ordering::Relaxed) + 1;
+            if times.is_power_of_two() {
+                tracing::warn!(bus.error = %error, bus.refusals = times, "NATS refused something");
+            }
+        }
         Event::LameDuckMode | Event::Draining | Event::Closed => {
             tracing::info!(bus.event = %event, "NATS says")
         }
@@ -156,16 +149,10 @@ async fn publish_one(client: &Client, message: Message, counters: &Counters) {
     if client.connection_state() != State::Connected || !is_sendable(&message) {
         return counters.drop_one();
     }
-    let Message {
-        subject,
-        headers,
-        body,
-    } = message;
+    let Message { subject, headers, body } = message;
     let sent = match headers.as_ref().map(headers::encode) {
         None => tokio::time::timeout(PATIENCE, client.publish(subject, body)).await,
-        Some(Ok(map)) => {
-            tokio::time::timeout(PATIENCE, client.publish_with_headers(subject, map, body)).await
-        }
+        Some(Ok(map)) => tokio::time::timeout(PATIENCE, client.publish_with_headers(subject, map, body)).await,
         Some(Err(headers::Malformed)) => return counters.drop_one(),
     };
     if !matches!(sent, Ok(Ok(()))) {
@@ -182,10 +169,7 @@ impl Bus for Nats {
 
     fn subscribe(&self, subject: &str) -> Subscription {
         if !is_literal(subject) {
-            tracing::error!(
-                bus.subject = subject,
-                "cannot subscribe: not a literal subject"
-            );
+            tracing::error!(bus.subject = subject, "cannot subscribe: not a literal subject");
             return Subscription(super::Feed::Never);
         }
         let (client, owned) = (self.client.clone(), subject.to_owned());
@@ -207,10 +191,7 @@ impl Bus for Nats {
                 FeedState::Starting(receiver)
             }
         };
-        Subscription(super::Feed::Nats(Feed {
-            state,
-            counters: self.counters.clone(),
-        }))
+        Subscription(super::Feed::Nats(Feed { state, counters: self.counters.clone() }))
     }
 
     fn status(&self) -> BusStatus {
@@ -266,10 +247,6 @@ impl Feed {
                 return None;
             }
         };
-        Some(Message {
-            subject: message.subject.to_string(),
-            headers,
-            body: message.payload,
-        })
+        Some(Message { subject: message.subject.to_string(), headers, body: message.payload })
     }
 }

@@ -53,10 +53,7 @@ impl Raw {
             Self::Text(_) => Some(Self::Text(text.to_owned())),
             Self::Number(_) => text.trim().parse().ok().map(Self::Number),
             Self::List(_) => {
-                let items = text
-                    .split(',')
-                    .map(str::trim)
-                    .filter(|item| !item.is_empty());
+                let items = text.split(',').map(str::trim).filter(|item| !item.is_empty());
                 Some(Self::List(items.map(str::to_owned).collect()))
             }
         }
@@ -100,15 +97,8 @@ impl Layers {
     ) -> Self {
         let mut layers = Self(BTreeMap::new());
         for (key, value) in flatten(DEFAULTS).expect("default.toml is valid: a test reads it") {
-            let raw = Raw::from_toml(value)
-                .expect("default.toml holds texts, numbers and lists: a test reads it");
-            layers.0.insert(
-                key,
-                Setting {
-                    raw,
-                    origin: Origin::Default,
-                },
-            );
+            let raw = Raw::from_toml(value).expect("default.toml holds texts, numbers and lists: a test reads it");
+            layers.0.insert(key, Setting { raw, origin: Origin::Default });
         }
         if let Some(path) = file {
             layers.add_file(path, errors);
@@ -116,12 +106,7 @@ impl Layers {
         for (name, text) in env {
             if let Some(rest) = name.strip_prefix(PREFIX) {
                 let key = rest.to_lowercase().replacen("__", ".", 1);
-                layers.set(
-                    key,
-                    Origin::Environment(name),
-                    |default| default.parse_like(&text),
-                    errors,
-                );
+                layers.set(key, Origin::Environment(name), |default| default.parse_like(&text), errors);
             }
         }
         layers
@@ -129,11 +114,8 @@ impl Layers {
 
     fn add_file(&mut self, path: &Path, errors: &mut Vec<ConfigError>) {
         let origin = Origin::File(path.to_owned());
-        let problem = |problem: String| ConfigError {
-            key: path.display().to_string(),
-            problem,
-            source: "--config".to_owned(),
-        };
+        let problem =
+            |problem: String| ConfigError { key: path.display().to_string(), problem, source: "--config".to_owned() };
         let text = match std::fs::read_to_string(path) {
             Ok(text) => text,
             Err(error) => return errors.push(problem(format!("cannot be read: {error}"))),
@@ -147,10 +129,7 @@ impl Layers {
             Err(error) => {
                 // The middle lines of the parser's text quote the file, where a password may stand.
                 let text = error.to_string();
-                let (first, last) = (
-                    text.lines().next().unwrap_or(""),
-                    text.lines().last().unwrap_or(""),
-                );
+                let (first, last) = (text.lines().next().unwrap_or(""), text.lines().last().unwrap_or(""));
                 errors.push(problem(format!("is not valid TOML: {first}: {last}")));
             }
         }
@@ -164,11 +143,7 @@ impl Layers {
         errors: &mut Vec<ConfigError>,
     ) {
         let Some(setting) = self.0.get_mut(&key) else {
-            return errors.push(ConfigError {
-                key,
-                problem: "no such setting".to_owned(),
-                source: origin.to_string(),
-            });
+            return errors.push(ConfigError { key, problem: "no such setting".to_owned(), source: origin.to_string() });
         };
         match read(&setting.raw) {
             Some(raw) if raw.kind() == setting.raw.kind() => *setting = Setting { raw, origin },
@@ -187,11 +162,7 @@ fn flatten(toml: &str) -> Result<Vec<(String, Value)>, config::ConfigError> {
     for (section, value) in config::File::from_str(toml, FileFormat::Toml).collect()? {
         match value.kind {
             ValueKind::Table(table) => {
-                flat.extend(
-                    table
-                        .into_iter()
-                        .map(|(key, value)| (format!("{section}.{key}"), value)),
-                );
+                flat.extend(table.into_iter().map(|(key, value)| (format!("{section}.{key}"), value)));
             }
             _ => flat.push((section, value)),
         }

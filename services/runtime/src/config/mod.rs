@@ -15,8 +15,7 @@ use std::path::Path;
 pub use error::{ConfigError, ConfigErrors};
 pub use secret::Secret;
 pub use sections::{
-    AuthConfig, DatabaseConfig, GatewayConfig, HttpConfig, LimitsConfig, LogConfig, LogFormat,
-    NatsConfig, SocketConfig,
+    AuthConfig, DatabaseConfig, GatewayConfig, HttpConfig, LimitsConfig, LogConfig, LogFormat, NatsConfig, SocketConfig,
 };
 
 use layers::{Layers, Raw};
@@ -47,10 +46,7 @@ pub struct Config {
 
 impl Config {
     /// Reads the defaults, `file` if given, and the variables of `env` that begin with `CONFAB__`.
-    pub fn load(
-        file: Option<&Path>,
-        env: impl Iterator<Item = (String, String)>,
-    ) -> Result<Self, ConfigErrors> {
+    pub fn load(file: Option<&Path>, env: impl Iterator<Item = (String, String)>) -> Result<Self, ConfigErrors> {
         let mut errors = Vec::new();
         let layers = Layers::merge(file, env, &mut errors);
         let mut reader = Reader::new(&layers, &mut errors);
@@ -67,10 +63,7 @@ impl Config {
             layers: Printable(layers.clone()),
         };
         if config.limits.message_bytes > config.http.body_limit_bytes {
-            r.wrong(
-                "limits.message_bytes",
-                "is above http.body_limit_bytes, so such a message could not be sent",
-            );
+            r.wrong("limits.message_bytes", "is above http.body_limit_bytes, so such a message could not be sent");
         }
         match errors.is_empty() {
             true => Ok(config),
@@ -90,16 +83,10 @@ impl Config {
         };
         if matches!(role, Role::Api | Role::Gateway) {
             if !self.database.is_postgres() {
-                wrong(
-                    "database.url",
-                    "separate roles need one postgres:// database; `confab` alone runs on SQLite",
-                );
+                wrong("database.url", "separate roles need one postgres:// database; `confab` alone runs on SQLite");
             }
             if self.nats.url.is_empty() {
-                wrong(
-                    "nats.url",
-                    "separate roles need NATS, such as nats://host:4222",
-                );
+                wrong("nats.url", "separate roles need NATS, such as nats://host:4222");
             }
         }
         match errors.is_empty() {
@@ -113,9 +100,7 @@ impl Config {
         let mut page = String::new();
         let mut section = "";
         for (key, setting) in &self.layers.0.0 {
-            let (head, name) = key
-                .split_once('.')
-                .expect("every setting stands in a section");
+            let (head, name) = key.split_once('.').expect("every setting stands in a section");
             if head != section {
                 page.push_str(if section.is_empty() { "[" } else { "\n[" });
                 page.push_str(head);
@@ -146,10 +131,5 @@ impl std::fmt::Debug for Printable {
 
 /// The process environment, for `Config::load`; bytes that are not UTF-8 are replaced, where `std::env::vars` would panic.
 pub fn environment() -> impl Iterator<Item = (String, String)> {
-    std::env::vars_os().map(|(name, value)| {
-        (
-            name.to_string_lossy().into_owned(),
-            value.to_string_lossy().into_owned(),
-        )
-    })
+    std::env::vars_os().map(|(name, value)| (name.to_string_lossy().into_owned(), value.to_string_lossy().into_owned()))
 }

@@ -59,14 +59,7 @@ impl<'a> Reader<'a> {
         };
         let held = number.clamp(*range.start(), *range.end());
         if held != number {
-            self.wrong(
-                key,
-                format!(
-                    "{number} is not within {} to {}",
-                    range.start(),
-                    range.end()
-                ),
-            );
+            self.wrong(key, format!("{number} is not within {} to {}", range.start(), range.end()));
         }
         match T::try_from(held) {
             Ok(number) => number,
@@ -105,12 +98,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Parses text; `what` completes "must be …". The value is shown, so not for secrets.
-    pub(super) fn parsed<T>(
-        &mut self,
-        key: &str,
-        what: &str,
-        parse: impl FnOnce(&str) -> Option<T>,
-    ) -> Option<T> {
+    pub(super) fn parsed<T>(&mut self, key: &str, what: &str, parse: impl FnOnce(&str) -> Option<T>) -> Option<T> {
         let text = self.text(key);
         let value = parse(&text);
         if value.is_none() {

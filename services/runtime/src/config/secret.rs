@@ -51,18 +51,9 @@ mod tests {
 
     #[test]
     fn hides_user_password_and_query() {
-        assert_eq!(
-            redact_url("postgres://u:p/w@x@db:5432/chat?password=s"),
-            "postgres://***@db:5432/chat?***"
-        );
-        assert_eq!(
-            redact_url("nats://token@a:4222,nats://u:p@b"),
-            "nats://***@b"
-        );
-        assert_eq!(
-            redact_url("sqlite://data/confab.db"),
-            "sqlite://data/confab.db"
-        );
+        assert_eq!(redact_url("postgres://u:p/w@x@db:5432/chat?password=s"), "postgres://***@db:5432/chat?***");
+        assert_eq!(redact_url("nats://token@a:4222,nats://u:p@b"), "nats://***@b");
+        assert_eq!(redact_url("sqlite://data/confab.db"), "sqlite://data/confab.db");
     }
 
     #[test]

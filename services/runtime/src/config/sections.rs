@@ -29,27 +29,18 @@ pub struct HttpConfig {
 
 impl HttpConfig {
     pub(super) fn read(r: &mut Reader<'_>) -> Self {
-        let listen = r.parsed(
-            "http.listen",
-            "an address and port such as 127.0.0.1:8080",
-            |text| text.parse().ok(),
-        );
+        let listen = r.parsed("http.listen", "an address and port such as 127.0.0.1:8080", |text| text.parse().ok());
         let public_url = match r.text("http.public_url").is_empty() {
             true => None,
-            false => r.parsed(
-                "http.public_url",
-                "http(s)://host[:port] without a path",
-                urls::origin,
-            ),
+            false => r.parsed("http.public_url", "http(s)://host[:port] without a path", urls::origin),
         };
         let mut allowed_origins = Vec::new();
         for text in r.list("http.allowed_origins") {
             match urls::origin(&text) {
                 Some(origin) => allowed_origins.push(origin),
-                None => r.wrong(
-                    "http.allowed_origins",
-                    format!("{text:?} is not http(s)://host[:port] without a path"),
-                ),
+                None => {
+                    r.wrong("http.allowed_origins", format!("{text:?} is not http(s)://host[:port] without a path"))
+                }
             }
         }
         Self {
@@ -65,9 +56,7 @@ impl HttpConfig {
 
     /// Whether people reach this over TLS, so that cookies can demand it.
     pub fn is_https(&self) -> bool {
-        self.public_url
-            .as_deref()
-            .is_some_and(|url| url.starts_with("https://"))
+        self.public_url.as_deref().is_some_and(|url| url.starts_with("https://"))
     }
 }
 
@@ -85,10 +74,7 @@ impl DatabaseConfig {
         let mut url = Secret::new(r.text(key));
         if r.path("database.url_file").is_some() {
             if !r.is_default(key) {
-                r.wrong(
-                    key,
-                    "set either database.url or database.url_file, not both",
-                );
+                r.wrong(key, "set either database.url or database.url_file, not both");
             }
             key = "database.url_file";
             url = r.secret_file(key).unwrap_or(url);
@@ -137,17 +123,9 @@ impl NatsConfig {
             r.wrong("nats.password_file", "needs nats.user");
         }
         if user.is_some() && credentials_file.is_some() {
-            r.wrong(
-                "nats.user",
-                "set either nats.user or nats.credentials_file, not both",
-            );
+            r.wrong("nats.user", "set either nats.user or nats.credentials_file, not both");
         }
-        Self {
-            url,
-            credentials_file,
-            user,
-            password,
-        }
+        Self { url, credentials_file, user, password }
     }
 }
 
@@ -174,10 +152,7 @@ impl LogConfig {
             "json" => Some(LogFormat::Json),
             _ => None,
         });
-        Self {
-            filter,
-            format: format.unwrap_or(LogFormat::Pretty),
-        }
+        Self { filter, format: format.unwrap_or(LogFormat::Pretty) }
     }
 }
 

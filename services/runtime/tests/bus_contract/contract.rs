@@ -13,18 +13,12 @@ struct Ends {
 
 async fn in_process() -> Ends {
     let bus = InProcess::new();
-    Ends {
-        sender: Arc::new(bus.clone()),
-        listener: Arc::new(bus),
-    }
+    Ends { sender: Arc::new(bus.clone()), listener: Arc::new(bus) }
 }
 
 async fn nats() -> Ends {
     let url = nats_url();
-    Ends {
-        sender: connect(&url).await,
-        listener: connect(&url).await,
-    }
+    Ends { sender: connect(&url).await, listener: connect(&url).await }
 }
 
 async fn carries_headers_and_body_unchanged(ends: Ends) {
@@ -38,11 +32,7 @@ async fn carries_headers_and_body_unchanged(ends: Ends) {
         epoch: "0123456789abcdef".to_owned(),
         traceparent: Some("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01".to_owned()),
     };
-    let sent = Message {
-        subject,
-        headers: Some(headers),
-        body: vec![0, 255, 13, 10].into(),
-    };
+    let sent = Message { subject, headers: Some(headers), body: vec![0, 255, 13, 10].into() };
     ends.sender.publish(sent.clone());
     assert_eq!(next(&mut subscription).await, sent);
     assert_eq!(ends.listener.status(), BusStatus::Ok);
@@ -109,11 +99,7 @@ async fn drops_the_newest_when_a_subscription_is_full(ends: Ends) {
     settle(&*ends.sender, &marker, &mut done).await;
     assert!(ends.listener.dropped() > before);
     for seq in 1..=room {
-        assert_eq!(
-            full.try_next(),
-            Some(live(&slow, seq)),
-            "try_next gives all that is here without a pause"
-        );
+        assert_eq!(full.try_next(), Some(live(&slow, seq)), "try_next gives all that is here without a pause");
     }
     assert_eq!(full.try_next(), None);
     ends.sender.publish(live(&slow, 9999));

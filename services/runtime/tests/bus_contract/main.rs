@@ -16,13 +16,9 @@ use confab_runtime::tasks::Tasks;
 /// A net under the tests, far above what any of them needs.
 const NET: Duration = Duration::from_secs(60);
 
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the test server's address is no setting of Confab"
-)]
+#[expect(clippy::disallowed_methods, reason = "the test server's address is no setting of Confab")]
 fn nats_url() -> String {
-    std::env::var("NATS_URL")
-        .expect("NATS_URL is not set: run `make test`, which starts a private NATS for the tests")
+    std::env::var("NATS_URL").expect("NATS_URL is not set: run `make test`, which starts a private NATS for the tests")
 }
 
 async fn connect(url: &str) -> Arc<dyn Bus> {
@@ -34,23 +30,12 @@ async fn connect(url: &str) -> Arc<dyn Bus> {
 /// A subject no other test and no other run uses.
 fn subject() -> String {
     static NEXT: AtomicU64 = AtomicU64::new(0);
-    let now = SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .unwrap()
-        .as_nanos();
-    format!(
-        "confab.test.{now}-{}-{}",
-        std::process::id(),
-        NEXT.fetch_add(1, Ordering::Relaxed)
-    )
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_nanos();
+    format!("confab.test.{now}-{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed))
 }
 
 fn signal(subject: &str, body: impl Into<Bytes>) -> Message {
-    Message {
-        subject: subject.to_owned(),
-        headers: None,
-        body: body.into(),
-    }
+    Message { subject: subject.to_owned(), headers: None, body: body.into() }
 }
 
 fn live(subject: &str, seq: u64) -> Message {
@@ -61,10 +46,7 @@ fn live(subject: &str, seq: u64) -> Message {
         epoch: "00000000000000ff".to_owned(),
         traceparent: None,
     };
-    Message {
-        headers: Some(headers),
-        ..signal(subject, format!("event {seq}"))
-    }
+    Message { headers: Some(headers), ..signal(subject, format!("event {seq}")) }
 }
 
 async fn next(subscription: &mut Subscription) -> Message {
@@ -78,15 +60,9 @@ async fn next(subscription: &mut Subscription) -> Message {
 async fn settle(sender: &dyn Bus, subject: &str, subscription: &mut Subscription) {
     let deadline = tokio::time::Instant::now() + NET;
     loop {
-        assert!(
-            tokio::time::Instant::now() < deadline,
-            "the subscription to {subject} hears nothing"
-        );
+        assert!(tokio::time::Instant::now() < deadline, "the subscription to {subject} hears nothing");
         sender.publish(signal(subject, "probe"));
-        if tokio::time::timeout(Duration::from_millis(20), subscription.next())
-            .await
-            .is_ok()
-        {
+        if tokio::time::timeout(Duration::from_millis(20), subscription.next()).await.is_ok() {
             break;
         }
     }

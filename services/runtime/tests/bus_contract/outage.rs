@@ -33,10 +33,7 @@ impl Proxy {
                 });
             }
         });
-        Self {
-            address,
-            connections,
-        }
+        Self { address, connections }
     }
 
     /// Returns when the port is free again.
@@ -86,11 +83,7 @@ async fn away_it_neither_blocks_nor_keeps_what_is_published() {
     }
     let deadline = Instant::now() + NET;
     while bus.dropped() < 50_000 {
-        assert!(
-            Instant::now() < deadline,
-            "only {} of 50,000 dropped",
-            bus.dropped()
-        );
+        assert!(Instant::now() < deadline, "only {} of 50,000 dropped", bus.dropped());
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
     assert_eq!(bus.status(), BusStatus::Away);
@@ -103,10 +96,7 @@ async fn subscriptions_beyond_the_clients_queue_are_finished_when_nats_comes() {
     let address = proxy.address;
     proxy.close().await;
     let bus = connect(&format!("nats://{address}")).await;
-    let mut subscriptions: Vec<_> = (0..5000)
-        .map(|_| subject())
-        .map(|name| (bus.subscribe(&name), name))
-        .collect();
+    let mut subscriptions: Vec<_> = (0..5000).map(|_| subject()).map(|name| (bus.subscribe(&name), name)).collect();
     let _proxy = Proxy::open(address).await;
     until(&*bus, BusStatus::Ok).await;
     let (last, name) = subscriptions.last_mut().unwrap();
@@ -123,16 +113,10 @@ async fn messages_with_malformed_headers_are_dropped_and_counted() {
     let before = bus.dropped();
 
     let peer = async_nats::connect(&url).await.unwrap();
-    for (name, value) in [
-        ("Confab-Seq", "1"),
-        ("Confab-Epoch", "x"),
-        ("Confab-Type", ""),
-    ] {
+    for (name, value) in [("Confab-Seq", "1"), ("Confab-Epoch", "x"), ("Confab-Type", "")] {
         let mut headers = HeaderMap::new();
         headers.insert(name, value);
-        peer.publish_with_headers(subject.clone(), headers, "x".into())
-            .await
-            .unwrap();
+        peer.publish_with_headers(subject.clone(), headers, "x".into()).await.unwrap();
     }
     peer.publish(subject.clone(), "plain".into()).await.unwrap();
     assert_eq!(next(&mut subscription).await, signal(&subject, "plain"));

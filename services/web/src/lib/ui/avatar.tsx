@@ -1,0 +1,43 @@
+// A person or a group as initials on a colour of its own. Decoration: the name always stands beside it.
+import { classNames } from "./class-names";
+import styles from "./avatar.module.css";
+
+interface AvatarProps {
+  id: string;
+  name: string;
+  shape?: "person" | "group";
+  size?: "small" | "medium" | "large";
+}
+
+export function Avatar({ id, name, shape = "person", size = "medium" }: AvatarProps) {
+  return (
+    <span
+      aria-hidden="true"
+      className={classNames(styles["avatar"], styles[shape], styles[size])}
+      style={{ "--hue": hueOf(id) } as React.CSSProperties}
+    >
+      {initialsOf(name)}
+    </span>
+  );
+}
+
+const graphemes = new Intl.Segmenter();
+
+/** What a reader takes for one letter, also if it is made of several code points. */
+function firstLetter(word: string | undefined): string {
+  for (const { segment } of graphemes.segment(word ?? "")) return segment;
+  return "";
+}
+
+export function initialsOf(name: string): string {
+  const words = name.split(/[\s_.-]+/).filter((word) => word !== "");
+  const letters = [words[0], words.length > 1 ? words.at(-1) : undefined].map(firstLetter);
+  return letters.join("").toUpperCase() || "?";
+}
+
+/** The same hue for the same id everywhere, in steps far enough apart to tell them from each other. */
+export function hueOf(id: string): number {
+  let hash = 2166136261;
+  for (const character of id) hash = Math.imul(hash ^ character.charCodeAt(0), 16777619);
+  return ((hash >>> 8) % 18) * 20;
+}
