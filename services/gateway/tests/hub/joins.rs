@@ -118,12 +118,14 @@ async fn a_client_that_is_ahead_of_the_gateway_gets_no_reset() {
 #[tokio::test]
 async fn leaving_ends_delivery_and_cancels_a_join_that_waits() {
     let fixture = Fixture::new();
-    let a = fixture.connect(1, 1).await;
+    let (a, witness) = (fixture.connect(1, 1).await, fixture.connect(2, 2).await);
+    fixture.join(&witness, None);
     fixture.join(&a, None);
     until_last(joined(1), &a).await;
     fixture.leave(&a);
     until_last(Told::Left, &a).await;
     fixture.post(3);
+    until(|| witness.events().last() == Some(&4), &witness).await;
     a.pending.store(usize::MAX, Ordering::SeqCst);
     let before = a.told().len();
     fixture.join(&a, Some(1));
