@@ -35,9 +35,9 @@ export function initialsOf(name: string): string {
   return letters.join("").toUpperCase() || "?";
 }
 
-/** The same hue for the same id everywhere, in steps far enough apart to tell them from each other. */
+/** The same hue for the same id everywhere. */
 export function hueOf(id: string): number {
   let hash = 2166136261;
   for (const character of id) hash = Math.imul(hash ^ character.charCodeAt(0), 16777619);
-  return ((hash >>> 8) % 18) * 20;
+  return ((hash >>> 8) % 36) * 10;
 }
