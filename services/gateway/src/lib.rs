@@ -1,3 +1,4 @@
 //! Skeleton.
 
+pub mod channel;
 pub mod socket;
