@@ -1,1 +1,20 @@
-//! Skeleton.
+//! Everything of Confab that another program can see: ids and numbers, the event envelope,
+//! the bodies of the HTTP API, the Socket.IO arguments and acks, the NATS subjects, the error codes.
+//!
+//! No I/O, no async, no rules: this crate says how things are spelled, never whether they are allowed.
+
+pub mod error_code;
+pub mod event;
+pub mod event_data;
+pub mod http;
+pub mod ids;
+pub mod numbers;
+pub mod socket;
+pub mod subject;
+pub mod timestamp;
+
+pub use error_code::ErrorCode;
+pub use event::{Envelope, EventType};
+pub use ids::{ClientId, ConversationId, SessionId, StreamId, UserId};
+pub use numbers::{Epoch, MessageNo, Position, Seq};
+pub use timestamp::Timestamp;

@@ -1,0 +1,94 @@
+//! One event as it stands in the log, and its translation into what clients see.
+
+use confab_proto::event_data::ConversationRef;
+use confab_proto::{
+    ClientId, ConversationId, Envelope, EventType, MessageNo, Position, Seq, StreamId, Timestamp, UserId,
+};
+use serde_json::value::RawValue;
+
+/// A row of `events`.
+#[derive(Clone, Debug)]
+pub struct LogEvent {
+    pub stream: StreamId,
+    pub seq: Seq,
+    pub position: Position,
+    /// Messages of the stream up to and including this event.
+    pub message_no: MessageNo,
+    pub event_type: EventType,
+    /// Version of `data`; 1 so far.
+    pub version: u16,
+    pub actor: UserId,
+    /// On the first event of a command only.
+    pub client_id: Option<ClientId>,
+    /// The event that this one edits, deletes, pins or reacts to.
+    pub target_seq: Option<Seq>,
+    pub at: Timestamp,
+    /// JSON, as it was written.
+    pub data: Box<RawValue>,
+    /// The content was taken back: `data` is `{}`.
+    pub redacted: bool,
+}
+
+impl LogEvent {
+    /// What clients see of it; `None` for what stays inside.
+    ///
+    /// # Errors
+    /// The stored `data` does not fit its type (a damaged row).
+    pub fn envelope(&self) -> Result<Option<Envelope>, serde_json::Error> {
+        Ok(self.shown_conversation()?.map(|conversation| self.envelope_as(conversation)))
+    }
+
+    fn envelope_as(&self, conversation_id: ConversationId) -> Envelope {
+        Envelope {
+            conversation_id,
+            seq: self.seq,
+            position: self.position,
+            message_no: self.message_no,
+            event_type: self.event_type,
+            actor_id: self.actor,
+            client_id: self.client_id,
+            at: self.at,
+            redacted: self.redacted,
+            data: self.data.clone(),
+        }
+    }
+
+    /// What the live path carries: the envelope, for internal events too, since gateways act upon them. An internal one
+    /// has its stream's id as `conversationId` and is sent to no client.
+    ///
+    /// # Errors
+    /// The stored `data` does not fit its type.
+    pub fn live_body(&self) -> Result<Box<RawValue>, serde_json::Error> {
+        let conversation_id = self.shown_conversation()?.unwrap_or(self.stream.conversation());
+        Ok(self.envelope_as(conversation_id).encode())
+    }
+
+    /// Exhaustive on purpose: a new type has to say here what it shows.
+    fn shown_conversation(&self) -> Result<Option<ConversationId>, serde_json::Error> {
+        match self.event_type {
+            EventType::SessionRevoked => Ok(None),
+            EventType::ConversationEntered | EventType::ConversationExited => {
+                let entered: ConversationRef = serde_json::from_str(self.data.get())?;
+                Ok(Some(entered.conversation_id))
+            }
+            EventType::ConversationCreated
+            | EventType::ConversationRenamed
+            | EventType::ConversationVisibilityChanged
+            | EventType::ConversationArchived
+            | EventType::ConversationUnarchived
+            | EventType::MemberAdded
+            | EventType::MemberLeft
+            | EventType::MemberRemoved
+            | EventType::MemberBanned
+            | EventType::MemberUnbanned
+            | EventType::MemberRoleChanged
+            | EventType::MessagePosted
+            | EventType::MessageEdited
+            | EventType::MessageDeleted
+            | EventType::MessagePinned
+            | EventType::MessageUnpinned
+            | EventType::ReactionAdded
+            | EventType::ReactionRemoved => Ok(Some(self.stream.conversation())),
+        }
+    }
+}

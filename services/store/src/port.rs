@@ -1,0 +1,178 @@
+//! The port. Two traits, because two database roles: a gateway reads, the API also writes.
+//!
+//! Reads that name a `viewer` check the right in the same statement or snapshot as the page, with `domain::may::read`,
+//! and answer `None` for "not there" and "not yours" alike.
+
+use async_trait::async_trait;
+use confab_domain::{Append, Placed};
+use confab_proto::http::Member;
+use confab_proto::{ClientId, ConversationId, Position, Seq, StreamId, UserId};
+
+use crate::error::StoreError;
+use crate::read::{
+    ConversationRow, Credentials, Earlier, EventPage, HistoryPage, KnownRules, Listed, LogHead, MessageWindow, Session,
+    Snapshot, Sweep, TokenHash, UserRow,
+};
+
+/// What a gateway may do: read.
+#[async_trait]
+pub trait Reader: Send + Sync + 'static {
+    /// Epoch and last position; also the readiness probe.
+    async fn log_head(&self) -> Result<LogHead, StoreError>;
+
+    /// Head, rules and members of a stream, in one snapshot; `None` if there is no such stream.
+    async fn snapshot(&self, stream: StreamId) -> Result<Option<Snapshot>, StoreError>;
+
+    /// Events with `seq` above `after`, at most `limit`, and at most `max_bytes` of `data`, but at least one if there
+    /// is one. No right is checked: the channel does that. An unknown stream has head 0.
+    async fn events_after(
+        &self,
+        stream: StreamId,
+        after: Seq,
+        limit: usize,
+        max_bytes: usize,
+    ) -> Result<EventPage, StoreError>;
+
+    /// Which streams moved after `position`, on a connection of its own. With `None` only the head.
+    async fn sweep(&self, position: Option<Position>) -> Result<Sweep, StoreError>;
+
+    /// The session of a token, expired or not; `None` if it is unknown or ended.
+    async fn session(&self, token: &TokenHash) -> Result<Option<Session>, StoreError>;
+}
+
+/// The answer to one command. A batch has one each, in its order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// One place per event of the command.
+    Appended(Vec<Placed>),
+    /// The same command stands in the log already: the place of its first event.
+    Duplicate(Placed),
+    /// An expectation failed or the epoch changed: read again and decide again.
+    Conflict,
+    /// The `clientId` stands in the log with another request.
+    Reused,
+}
+
+/// A new account with its first session.
+#[derive(Clone, Debug)]
+pub struct NewUser {
+    pub user: UserRow,
+    pub password_hash: String,
+}
+
+/// Whether the account was made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SignUpOutcome {
+    Created,
+    UsernameTaken,
+}
+
+/// What became of a read mark.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReadMark {
+    /// Moved, or was further already.
+    Done,
+    AboveHead,
+    /// No such conversation, or the user is no member of it.
+    NotThere,
+}
+
+/// What the API may do.
+#[async_trait]
+pub trait Store: Reader {
+    /// Appends a batch of plain commands (`Append::is_plain`), at most 256, no two with the same
+    /// `(stream, actor, clientId)`. One call, one commit, one outcome each.
+    async fn append_plain(&self, batch: &[Append]) -> Result<Vec<Outcome>, StoreError>;
+
+    /// Appends one command of any number of events, streams and rows, all or nothing.
+    async fn append_rule(&self, command: &Append) -> Result<Outcome, StoreError>;
+
+    /// The first answer given to this command, if it stands in the log.
+    async fn earlier(
+        &self,
+        stream: StreamId,
+        actor: UserId,
+        client_id: ClientId,
+    ) -> Result<Option<Earlier>, StoreError>;
+
+    /// Settings and `user`'s row, for a decision; `None` if there is no such conversation. Checks no right.
+    async fn known_rules(&self, conversation: ConversationId, user: UserId) -> Result<Option<KnownRules>, StoreError>;
+
+    /// Whether this `seq` is a message of the conversation that was not taken back.
+    async fn is_message(&self, conversation: ConversationId, seq: Seq) -> Result<bool, StoreError>;
+
+    /// One conversation as `viewer` sees it.
+    async fn conversation(
+        &self,
+        conversation: ConversationId,
+        viewer: UserId,
+    ) -> Result<Option<ConversationRow>, StoreError>;
+
+    /// The conversations that `viewer` is a member of, latest message (or creation) first.
+    /// An unreadable cursor is `Ok(None)`.
+    async fn conversations_of(
+        &self,
+        viewer: UserId,
+        limit: usize,
+        cursor: Option<&str>,
+    ) -> Result<Option<Listed<ConversationRow>>, StoreError>;
+
+    /// Public groups whose name contains `query` (case-insensitive, all if empty) and that `viewer` may read, by name.
+    /// An unreadable cursor is `Ok(None)`.
+    async fn public_groups(
+        &self,
+        viewer: UserId,
+        query: &str,
+        limit: usize,
+        cursor: Option<&str>,
+    ) -> Result<Option<Listed<ConversationRow>>, StoreError>;
+
+    /// Members (without the banned), by user id. `Ok(None)`: not there, not yours.
+    async fn members(
+        &self,
+        conversation: ConversationId,
+        viewer: UserId,
+        limit: usize,
+        after: Option<UserId>,
+    ) -> Result<Option<Listed<Member>>, StoreError>;
+
+    /// A window of history with at most `limit` messages.
+    async fn history(
+        &self,
+        conversation: ConversationId,
+        viewer: UserId,
+        window: MessageWindow,
+        limit: usize,
+    ) -> Result<Option<HistoryPage>, StoreError>;
+
+    /// Like [`Reader::events_after`], with the right checked.
+    async fn events_for(
+        &self,
+        conversation: ConversationId,
+        viewer: UserId,
+        after: Seq,
+        limit: usize,
+        max_bytes: usize,
+    ) -> Result<Option<EventPage>, StoreError>;
+
+    /// Moves the read mark of a member forward, never back.
+    async fn mark_read(&self, conversation: ConversationId, user: UserId, seq: Seq) -> Result<ReadMark, StoreError>;
+
+    /// Makes an account, its own stream and its first session, all or nothing.
+    async fn sign_up(&self, user: &NewUser, session: &Session, token: &TokenHash) -> Result<SignUpOutcome, StoreError>;
+
+    /// Adds a session.
+    async fn add_session(&self, session: &Session, token: &TokenHash) -> Result<(), StoreError>;
+
+    /// By username (lower case).
+    async fn credentials(&self, username: &str) -> Result<Option<Credentials>, StoreError>;
+
+    /// In any order; unknown ids are left out.
+    async fn users_by_id(&self, ids: &[UserId]) -> Result<Vec<UserRow>, StoreError>;
+
+    /// By prefix of username or display name, case-insensitive, by username. All if `prefix` is empty.
+    async fn find_users(&self, prefix: &str, limit: usize) -> Result<Vec<UserRow>, StoreError>;
+
+    /// After files of the store were put back: begins a new epoch.
+    async fn restored(&self) -> Result<LogHead, StoreError>;
+}

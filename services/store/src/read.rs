@@ -1,0 +1,137 @@
+//! What the port gives back: rows and pages, each of one snapshot.
+
+use confab_domain::history::messages;
+use confab_domain::{Conversation, LogEvent, MemberRow, Rules};
+use confab_proto::event_data::Role;
+use confab_proto::http::{Message, User};
+use confab_proto::{Epoch, MessageNo, Position, Seq, SessionId, StreamId, Timestamp, UserId};
+
+/// SHA-256 of a session token: the token itself is never stored.
+pub type TokenHash = [u8; 32];
+
+/// Where one stream ends.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct StreamHead {
+    pub seq: Seq,
+    pub message_no: MessageNo,
+}
+
+/// Where the whole log ends, and in which life of the store.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LogHead {
+    pub epoch: Epoch,
+    pub position: Position,
+}
+
+/// All that a channel needs to open, read in one snapshot.
+#[derive(Clone, Debug)]
+pub struct Snapshot {
+    pub log: LogHead,
+    pub head: StreamHead,
+    /// `None` for a user's own stream.
+    pub conversation: Option<Conversation>,
+}
+
+/// Events after a `seq`, ascending, contiguous, of one snapshot.
+#[derive(Clone, Debug)]
+pub struct EventPage {
+    pub log: LogHead,
+    /// Head of the stream in this snapshot; events up to it may remain.
+    pub head: Seq,
+    pub events: Vec<LogEvent>,
+}
+
+/// What moved since a position.
+#[derive(Clone, Debug)]
+pub struct Sweep {
+    pub log: LogHead,
+    /// Every stream with an event after the asked position, with its head. Empty if the log went back.
+    pub moved: Vec<(StreamId, Seq)>,
+}
+
+/// A signed-in session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Session {
+    pub id: SessionId,
+    pub user: UserId,
+    pub expires_at: Timestamp,
+}
+
+/// A row of `users`.
+pub type UserRow = User;
+
+/// For signing in.
+#[derive(Clone, Debug)]
+pub struct Credentials {
+    pub user: UserRow,
+    /// PHC string of Argon2id.
+    pub password_hash: String,
+}
+
+/// Settings and one person's row, for a decision about a write.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KnownRules {
+    pub epoch: Epoch,
+    pub rules: Rules,
+    pub own: Option<MemberRow>,
+}
+
+/// The first answer to a command, found by its `(stream, actor, clientId)`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Earlier {
+    pub placed: confab_domain::Placed,
+    /// `None` once redacted: equals everything.
+    pub request_hash: Option<confab_domain::RequestHash>,
+}
+
+/// A conversation as one person sees it, without the right check (the port has made it).
+#[derive(Clone, Debug)]
+pub struct ConversationRow {
+    pub rules: Rules,
+    /// Of the person who asks.
+    pub role: Option<Role>,
+    pub head: StreamHead,
+    /// The other people of a direct conversation; empty for a group.
+    pub receivers: Vec<UserRow>,
+    pub last_message: Option<Message>,
+    /// 0 for somebody who is no member.
+    pub unread: u64,
+}
+
+/// A page of a list and the cursor of the next one; `None` at the end. Cursors are opaque to callers.
+#[derive(Clone, Debug)]
+pub struct Listed<T> {
+    pub rows: Vec<T>,
+    pub next: Option<String>,
+}
+
+/// Which messages of the history.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MessageWindow {
+    /// The newest.
+    Newest,
+    /// The newest with `seq` below this.
+    Before(Seq),
+    /// The oldest with `seq` above this.
+    After(Seq),
+}
+
+/// Message events of a window and the events that target them, ascending, of one snapshot.
+#[derive(Clone, Debug)]
+pub struct HistoryPage {
+    pub log: LogHead,
+    pub head: Seq,
+    pub events: Vec<LogEvent>,
+    /// More messages in the direction asked.
+    pub has_more: bool,
+}
+
+impl HistoryPage {
+    /// The messages as people see them.
+    ///
+    /// # Errors
+    /// A stored `data` does not fit its type.
+    pub fn messages(&self) -> Result<Vec<Message>, crate::StoreError> {
+        messages(&self.events).map_err(|e| crate::StoreError::Damaged(e.to_string()))
+    }
+}
