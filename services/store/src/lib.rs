@@ -1,12 +1,25 @@
 //! The only SQL of Confab: the port to the database and its two dialects.
 //!
 //! `Reader` is all that a gateway may do, `Store` is what the API may do. Both dialects pass one conformance suite.
+//! Reads and plain writes are written once, over [`dialect::Dialect`]; appending differs, and lies side by side in
+//! `postgres/append.rs` and `sqlite/append.rs`.
 
+mod accounts;
+mod channel;
+mod decode;
+mod dialect;
 mod error;
+mod lists;
+mod migrations;
+mod options;
+mod pages;
 mod port;
+mod postgres;
 mod read;
+mod sqlite;
 
 pub use error::StoreError;
+pub use options::{StoreOptions, migrate, open, open_reader};
 pub use port::{NewUser, Outcome, ReadMark, Reader, SignUpOutcome, Store};
 pub use read::{
     ConversationRow, Credentials, Earlier, EventPage, HistoryPage, KnownRules, Listed, LogHead, MessageWindow, Session,

@@ -37,15 +37,13 @@ export function MessageItem({ message, author, own, opens, closes }: MessageItem
           <Avatar id={message.authorId} name={name} size="small" />
         </span>
       )}
-      <p className={classNames(styles["author"], (!opens || own) && "visually-hidden")}>{name}</p>
-      <div className={styles["bubble"]} title={fullTime(at)}>
+      <p className={classNames(styles["head"], !opens && "visually-hidden")}>
+        <span className={classNames(own && "visually-hidden")}>{name}</span>
+        {pending === null && <time dateTime={at}>{clockTime(at)}</time>}
+      </p>
+      <div className={styles["bubble"]} data-testid="message-body" title={fullTime(at)}>
         <Body text={message.body} />
       </div>
-      {closes && pending === null && (
-        <time className={styles["time"]} dateTime={at}>
-          {clockTime(at)}
-        </time>
-      )}
       {pending !== null && <Progress pending={pending} />}
     </li>
   );
@@ -53,17 +51,19 @@ export function MessageItem({ message, author, own, opens, closes }: MessageItem
 
 function Progress({ pending }: { pending: Pending }) {
   const chat = useChat();
-  if (pending.state === "sending") return <p className={styles["time"]}>Sending…</p>;
+  if (pending.state === "sending") return <p className={styles["progress"]}>Sending…</p>;
   return (
     <p className={styles["problem"]} role="alert">
       <Icon name="alert" size={16} />
       <span>Not sent. {pending.reason}</span>
-      <button type="button" onClick={() => chat.retry(pending.clientId)}>
-        Retry
-      </button>
-      <button type="button" onClick={() => chat.discard(pending.clientId)}>
-        Discard
-      </button>
+      <span className={styles["choices"]}>
+        <button type="button" onClick={() => chat.retry(pending.clientId)}>
+          Retry
+        </button>
+        <button type="button" onClick={() => chat.discard(pending.clientId)}>
+          Discard
+        </button>
+      </span>
     </p>
   );
 }

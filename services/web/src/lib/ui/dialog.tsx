@@ -18,16 +18,15 @@ export function Dialog({ title, description, open, onOpenChange, children }: Dia
       <Radix.Portal>
         <Radix.Overlay className={styles["overlay"]} />
         <Radix.Content className={styles["content"]}>
-          <header className={styles["header"]}>
-            <div>
-              <Radix.Title className={styles["title"]}>{title}</Radix.Title>
-              <Radix.Description className={styles["description"]}>{description}</Radix.Description>
-            </div>
-            <Radix.Close className={styles["close"]} aria-label="Close">
-              <Icon name="close" />
-            </Radix.Close>
+          <header>
+            <Radix.Title className={styles["title"]}>{title}</Radix.Title>
+            <Radix.Description className={styles["description"]}>{description}</Radix.Description>
           </header>
           {children}
+          {/* Last, so that the focus starts in the dialog's own field. */}
+          <Radix.Close className={styles["close"]} aria-label="Close">
+            <Icon name="close" />
+          </Radix.Close>
         </Radix.Content>
       </Radix.Portal>
     </Radix.Root>

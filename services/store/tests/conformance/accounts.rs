@@ -1,0 +1,78 @@
+//! Accounts, sessions and finding people.
+
+use std::sync::Arc;
+
+use confab_domain::decide;
+use confab_proto::{Seq, UserId};
+use confab_store::SignUpOutcome;
+
+use crate::database::Database;
+use crate::scene::{appended, asker, person, session, sign_up, token};
+
+pub(crate) async fn a_person_signs_up_once(database: Arc<Database>) {
+    let store = &database.store;
+    let ada = person("ada", "Ada L.");
+    let id = ada.user.id;
+    assert_eq!(store.sign_up(&ada, &session(id), &token()).await.unwrap(), SignUpOutcome::Created);
+    let second = person("ada", "Another Ada");
+    let hash = token();
+    let outcome = store.sign_up(&second, &session(second.user.id), &hash).await.unwrap();
+    assert_eq!(outcome, SignUpOutcome::UsernameTaken);
+    assert!(store.session(&hash).await.unwrap().is_none(), "all or nothing");
+    assert!(store.users_by_id(&[second.user.id]).await.unwrap().is_empty());
+    assert!(store.snapshot(second.user.id.into()).await.unwrap().is_none());
+
+    let credentials = store.credentials("ada").await.unwrap().unwrap();
+    assert_eq!((credentials.user, credentials.password_hash), (ada.user, "$argon2id$of-ada".to_owned()));
+    assert!(store.credentials("bob").await.unwrap().is_none());
+    assert!(store.credentials("a\0da").await.unwrap().is_none());
+    let own = store.snapshot(id.into()).await.unwrap().unwrap();
+    assert!(own.conversation.is_none() && own.head.seq == Seq(0), "a stream of one's own, with nothing in it");
+}
+
+pub(crate) async fn a_session_is_found_by_its_token_until_it_ends(database: Arc<Database>) {
+    let store = &database.store;
+    let ada = sign_up(store, "ada").await;
+    let (session, other) = (session(ada), session(ada));
+    let (hash, other_hash) = (token(), token());
+    store.add_session(&session, &hash).await.unwrap();
+    store.add_session(&other, &other_hash).await.unwrap();
+    assert_eq!(store.session(&hash).await.unwrap(), Some(session));
+    assert_eq!(store.session(&token()).await.unwrap(), None);
+    let revoke = decide::revoke_session(asker(store, ada).await, session.id);
+    appended(store.append_rule(&revoke).await.unwrap());
+    assert_eq!(store.session(&hash).await.unwrap(), None);
+    assert_eq!(store.session(&other_hash).await.unwrap(), Some(other));
+}
+
+pub(crate) async fn people_are_found_by_prefix_and_by_id(database: Arc<Database>) {
+    let store = &database.store;
+    let mut ids = Vec::new();
+    for (username, display_name) in
+        [("zoe", "Zoë_1"), ("ada", "Älfa %"), ("bob", "zebra"), ("ann", "Ann"), ("a_b", "x\\y")]
+    {
+        let new = person(username, display_name);
+        ids.push(new.user.id);
+        store.sign_up(&new, &session(new.user.id), &token()).await.unwrap();
+    }
+    let found = async |prefix: &str| -> Vec<String> {
+        store.find_users(prefix, 10).await.unwrap().into_iter().map(|user| user.username).collect()
+    };
+    assert_eq!(found("").await, ["a_b", "ada", "ann", "bob", "zoe"]);
+    assert_eq!(found("A").await, ["a_b", "ada", "ann"]);
+    assert_eq!(found("z").await, ["bob", "zoe"], "by username and by display name");
+    assert_eq!(found("äL").await, ["ada"], "whatever the locale of the database");
+    assert_eq!(found("zoë_").await, ["zoe"]);
+    assert_eq!(found("a_").await, ["a_b"], "an underscore is no wildcard");
+    assert_eq!(found("%").await, [""; 0], "nor is a per cent sign");
+    assert_eq!(found("x\\").await, ["a_b"], "nor a backslash an escape");
+    assert_eq!(found("da").await, [""; 0]);
+    assert_eq!(found("a\0").await, [""; 0]);
+    assert_eq!(store.find_users("", 2).await.unwrap().len(), 2);
+
+    let users = store.users_by_id(&[ids[0], ids[2], UserId::new_v7(), ids[0]]).await.unwrap();
+    let mut names: Vec<&str> = users.iter().map(|user| user.display_name.as_str()).collect();
+    names.sort_unstable();
+    assert_eq!(names, ["Zoë_1", "zebra"]);
+    assert!(store.users_by_id(&[]).await.unwrap().is_empty());
+}

@@ -1,0 +1,80 @@
+//! A fresh store for one test, in either dialect, removed afterwards also when the test failed.
+
+use std::sync::Arc;
+
+use confab_store::{Store, StoreOptions, migrate, open};
+use sqlx::migrate::MigrateDatabase;
+use tempfile::TempDir;
+use tokio::task::JoinSet;
+use uuid::Uuid;
+
+/// Where the store is, for opening it again.
+pub(crate) struct Database {
+    pub(crate) options: StoreOptions,
+    pub(crate) store: Arc<dyn Store>,
+    /// Whether a second pool of its own writes beside the first, as a second process does.
+    pub(crate) many_writers: bool,
+    _folder: Option<TempDir>,
+}
+
+pub(crate) fn options(url: String) -> StoreOptions {
+    StoreOptions { url, max_connections: 6, application_name: "confab-conformance".to_owned() }
+}
+
+/// The server that `make test` starts.
+pub(crate) fn server() -> String {
+    std::env::var("DATABASE_URL")
+        .expect("DATABASE_URL names no Postgres server to test on: run `make test`, which starts one")
+}
+
+impl Database {
+    async fn open(options: StoreOptions, many_writers: bool, folder: Option<TempDir>) -> Self {
+        migrate(&options).await.unwrap();
+        let store = open(&options).await.unwrap();
+        Self { options, store, many_writers, _folder: folder }
+    }
+
+    pub(crate) async fn sqlite() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite://{}/data/confab.db", folder.path().display());
+        Self::open(options(url), false, Some(folder)).await
+    }
+
+    pub(crate) async fn postgres(url: String) -> Self {
+        Self::open(options(url), true, None).await
+    }
+
+    /// Another pool where the dialect allows one, else the same.
+    pub(crate) async fn another_writer(&self) -> Arc<dyn Store> {
+        if self.many_writers { open(&self.options).await.unwrap() } else { self.store.clone() }
+    }
+}
+
+/// A new database of the server.
+pub(crate) async fn create() -> String {
+    let server = server();
+    let (server, _) = server.rsplit_once('/').expect("DATABASE_URL ends with the name of a database");
+    let url = format!("{server}/confab_test_{}", Uuid::new_v4().simple());
+    sqlx::Postgres::create_database(&url).await.unwrap();
+    url
+}
+
+/// Runs a test with a new database, which goes whatever becomes of the test.
+pub(crate) async fn with_database<F: Future<Output = ()> + Send + 'static>(test: impl FnOnce(String) -> F) {
+    let url = create().await;
+    let mut tasks = JoinSet::new();
+    tasks.spawn(test(url.clone()));
+    let outcome = tasks.join_next().await.expect("one task was started");
+    sqlx::Postgres::force_drop_database(&url).await.unwrap();
+    if let Err(error) = outcome {
+        std::panic::resume_unwind(error.into_panic());
+    }
+}
+
+pub(crate) async fn on_sqlite<F: Future<Output = ()>>(test: fn(Arc<Database>) -> F) {
+    test(Arc::new(Database::sqlite().await)).await;
+}
+
+pub(crate) async fn on_postgres<F: Future<Output = ()> + Send + 'static>(test: fn(Arc<Database>) -> F) {
+    with_database(|url| async move { test(Arc::new(Database::postgres(url).await)).await }).await;
+}
