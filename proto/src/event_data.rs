@@ -74,6 +74,7 @@ impl Role {
 pub struct ConversationCreated {
     pub kind: ConversationKind,
     /// Null for a direct conversation.
+    #[schema(required = true)]
     pub name: Option<String>,
     pub visibility: Visibility,
 }
@@ -111,9 +112,10 @@ pub struct MemberRef {
 pub struct MessagePosted {
     pub body: String,
     /// `seq` of the message this one answers.
+    #[schema(required = true)]
     pub reply_to: Option<Seq>,
     /// Always there, so that a reader needs no default.
-    #[schema(value_type = Vec<Object>)]
+    #[schema(value_type = Vec<std::collections::BTreeMap<String, serde_json::Value>>)]
     pub attachments: Vec<serde_json::Value>,
 }
 

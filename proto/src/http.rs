@@ -58,19 +58,57 @@ pub struct UserList {
 }
 
 /// `POST /api/conversations`
-#[derive(Clone, Debug, Deserialize, ToSchema)]
-#[serde(tag = "kind", rename_all = "lowercase", rename_all_fields = "camelCase", deny_unknown_fields)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[serde(tag = "kind", rename_all = "lowercase")]
 pub enum CreateConversation {
     Direct {
+        #[serde(rename = "userId")]
         user_id: UserId,
     },
     Group {
         name: String,
-        #[serde(default)]
+        #[serde(rename = "memberIds")]
+        #[schema(required = false)]
         member_ids: Vec<UserId>,
-        #[serde(default)]
+        #[serde(rename = "clientId")]
         client_id: Option<ClientId>,
     },
+}
+
+/// Read as one flat struct, because a tagged enum cannot say which field is wrong.
+impl<'de> Deserialize<'de> for CreateConversation {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        #[serde(rename_all = "camelCase", deny_unknown_fields)]
+        struct Fields {
+            kind: ConversationKind,
+            user_id: Option<UserId>,
+            name: Option<String>,
+            member_ids: Option<Vec<UserId>>,
+            client_id: Option<ClientId>,
+        }
+        use serde::de::Error;
+        let fields = Fields::deserialize(deserializer)?;
+        match fields.kind {
+            ConversationKind::Direct if fields.name.is_some() => {
+                Err(D::Error::custom("a direct conversation has no `name`"))
+            }
+            ConversationKind::Direct if fields.member_ids.is_some() => {
+                Err(D::Error::custom("a direct conversation has no `memberIds`"))
+            }
+            // A direct conversation is found by its people, so it needs no clientId; one that is sent does no harm.
+            ConversationKind::Direct => {
+                let user_id = fields.user_id.ok_or_else(|| D::Error::missing_field("userId"))?;
+                Ok(Self::Direct { user_id })
+            }
+            ConversationKind::Group if fields.user_id.is_some() => Err(D::Error::custom("a group has no `userId`")),
+            ConversationKind::Group => Ok(Self::Group {
+                name: fields.name.ok_or_else(|| D::Error::missing_field("name"))?,
+                member_ids: fields.member_ids.unwrap_or_default(),
+                client_id: fields.client_id,
+            }),
+        }
+    }
 }
 
 /// Where a conversation's log ends.
@@ -90,7 +128,9 @@ pub struct Message {
     pub actor_id: UserId,
     pub at: Timestamp,
     pub body: String,
+    #[schema(required = true)]
     pub reply_to: Option<Seq>,
+    #[schema(required = true)]
     pub client_id: Option<ClientId>,
 }
 
@@ -101,13 +141,16 @@ pub struct Conversation {
     pub id: ConversationId,
     pub kind: ConversationKind,
     /// Null for a direct conversation.
+    #[schema(required = true)]
     pub name: Option<String>,
     pub visibility: Visibility,
     /// The other person of a direct conversation; empty for a group.
     pub receivers: Vec<User>,
     /// Null for somebody who is no member.
+    #[schema(required = true)]
     pub role: Option<Role>,
     pub head: Head,
+    #[schema(required = true)]
     pub last_message: Option<Message>,
     /// Messages after the read mark; 0 for somebody who is no member.
     pub unread: u64,
@@ -122,6 +165,7 @@ pub struct ConversationAnswer {
 pub struct ConversationList {
     pub conversations: Vec<Conversation>,
     /// `cursor` of the next page; null at the end.
+    #[schema(required = true)]
     pub next: Option<String>,
 }
 
@@ -135,6 +179,7 @@ pub struct Member {
 pub struct MemberList {
     pub members: Vec<Member>,
     /// `cursor` of the next page; null at the end.
+    #[schema(required = true)]
     pub next: Option<String>,
 }
 

@@ -9,12 +9,31 @@ use std::str::FromStr;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use utoipa::ToSchema;
 
+/// The text was no whole number from 0 to [`MAX`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OutOfRange;
+
+impl fmt::Display for OutOfRange {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "must be a whole number from 0 to {MAX}")
+    }
+}
+
+impl std::error::Error for OutOfRange {}
+
+/// 2^53 - 1: what every JSON reader can hold, and far beyond what a log reaches.
+pub const MAX: u64 = 9_007_199_254_740_991;
+
+const fn in_range(value: u64) -> Result<u64, OutOfRange> {
+    if value <= MAX { Ok(value) } else { Err(OutOfRange) }
+}
+
 macro_rules! number {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
-        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
+        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, ToSchema)]
         #[serde(transparent)]
-        #[schema(value_type = u64, minimum = 0)]
+        #[schema(value_type = u64, minimum = 0, maximum = 9007199254740991i64)]
         pub struct $name(pub u64);
 
         impl $name {
@@ -27,7 +46,7 @@ macro_rules! number {
                 Self(self.0 + 1)
             }
 
-            /// As the databases store it. The log stays far below 2^63.
+            /// As the databases store it. Never above [`MAX`].
             #[must_use]
             pub const fn as_i64(self) -> i64 {
                 self.0.cast_signed()
@@ -37,6 +56,21 @@ macro_rules! number {
             #[must_use]
             pub const fn from_i64(value: i64) -> Self {
                 Self(value.cast_unsigned())
+            }
+        }
+
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let value = u64::deserialize(deserializer)?;
+                in_range(value).map(Self).map_err(serde::de::Error::custom)
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = OutOfRange;
+
+            fn from_str(text: &str) -> Result<Self, OutOfRange> {
+                text.parse().map_err(|_| OutOfRange).and_then(in_range).map(Self)
             }
         }
 
@@ -113,6 +147,16 @@ impl<'de> Deserialize<'de> for Epoch {
 mod tests {
     #![expect(clippy::unwrap_used, reason = "tests")]
     use super::*;
+
+    #[test]
+    fn numbers_from_outside_stay_in_range() {
+        assert_eq!(serde_json::from_str::<Seq>("9007199254740991").unwrap(), Seq(MAX));
+        assert_eq!("12".parse::<Seq>(), Ok(Seq(12)));
+        for bad in ["9007199254740992", "18446744073709551615", "-1", "1.5", "\"1\"", "null"] {
+            assert!(serde_json::from_str::<Seq>(bad).is_err(), "{bad}");
+            assert!(bad.parse::<Seq>().is_err(), "{bad}");
+        }
+    }
 
     #[test]
     fn epoch_round_trips_as_hex() {

@@ -14,7 +14,8 @@ pub mod name {
     pub const LEAVE: &str = "leaveConversation";
     pub const ERROR: &str = "error";
     pub const RESET: &str = "reset";
-    pub const DISCONNECTING: &str = "disconnecting";
+    /// Not `disconnecting`: the stock parser keeps that name for itself and closes on it with "parse error".
+    pub const CLOSING: &str = "closing";
 }
 
 /// The Socket.IO room of a conversation: `chat:{conversationId}`.
@@ -78,6 +79,7 @@ pub struct SocketError {
     pub code: ErrorCode,
     pub message: String,
     /// Name of the event that was refused, if it is one of ours.
+    #[schema(required = true)]
     pub event: Option<String>,
 }
 
@@ -87,8 +89,8 @@ pub struct Reset {
     pub epoch: Epoch,
 }
 
-/// Argument of `disconnecting`.
+/// Argument of `closing`.
 #[derive(Clone, Copy, Debug, Serialize, ToSchema)]
-pub struct Disconnecting {
+pub struct Closing {
     pub code: ErrorCode,
 }

@@ -1,1 +1,19 @@
-//! Skeleton.
+//! The API role: HTTP commands and queries, appends, live publishing.
+//!
+//! Stateless: every replica decides from the database, and what it caches is checked again under the lock.
+//! A write takes three hops: route, `domain::decide` through [`commit`], [`writer`].
+
+mod auth;
+mod commit;
+mod error;
+mod extract;
+mod live;
+mod openapi;
+mod router;
+mod routes;
+mod rules_cache;
+mod state;
+mod writer;
+
+pub use openapi::document;
+pub use router::service;

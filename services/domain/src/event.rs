@@ -35,8 +35,11 @@ impl LogEvent {
     /// # Errors
     /// The stored `data` does not fit its type (a damaged row).
     pub fn envelope(&self) -> Result<Option<Envelope>, serde_json::Error> {
-        let Some(conversation_id) = self.shown_conversation()? else { return Ok(None) };
-        Ok(Some(Envelope {
+        Ok(self.shown_conversation()?.map(|conversation| self.envelope_as(conversation)))
+    }
+
+    fn envelope_as(&self, conversation_id: ConversationId) -> Envelope {
+        Envelope {
             conversation_id,
             seq: self.seq,
             position: self.position,
@@ -47,7 +50,17 @@ impl LogEvent {
             at: self.at,
             redacted: self.redacted,
             data: self.data.clone(),
-        }))
+        }
+    }
+
+    /// What the live path carries: the envelope, for internal events too, since gateways act upon them. An internal one
+    /// has its stream's id as `conversationId` and is sent to no client.
+    ///
+    /// # Errors
+    /// The stored `data` does not fit its type.
+    pub fn live_body(&self) -> Result<Box<RawValue>, serde_json::Error> {
+        let conversation_id = self.shown_conversation()?.unwrap_or(self.stream.conversation());
+        Ok(self.envelope_as(conversation_id).encode())
     }
 
     /// Exhaustive on purpose: a new type has to say here what it shows.

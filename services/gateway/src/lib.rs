@@ -1,3 +1,6 @@
 //! Skeleton.
 
+pub mod channel;
+pub mod hub;
 pub mod socket;
+mod sweep;

@@ -30,7 +30,7 @@ pub trait Socket: Send + Sync + 'static {
     /// Bytes handed to the socket that its connection has not written yet.
     fn pending_bytes(&self) -> usize;
 
-    /// Says `disconnecting {code}` if there is room and ends the connection, so that a stock client comes back.
+    /// Says `closing {code}` if there is room and ends the connection, so that a stock client comes back.
     fn close(&self, code: ErrorCode);
 
     /// Says `reset {epoch}`: the socket is in no conversation any more.

@@ -1,1 +1,14 @@
-//! Skeleton.
+//! What every role needs around its work: settings, logs, tasks and their stop, health, the bus, the HTTP server.
+//!
+//! Knows no rule of the chat, no SQL and no route but health. `api`, `gateway` and the binary build on it.
+
+pub mod bus;
+pub mod config;
+pub mod health;
+pub mod origin;
+mod problem;
+pub mod rate;
+pub mod serve;
+pub mod shutdown;
+pub mod tasks;
+pub mod telemetry;

@@ -1,0 +1,44 @@
+# The commands of Confab. Each target's line after ## is its help.
+.DEFAULT_GOAL := help
+.PHONY: help run web test lint generated clean
+
+WEB := services/web
+WEB_SOURCES := $(shell find $(WEB)/src $(WEB)/public $(WEB)/index.html $(WEB)/vite.config.ts proto/typescript -type f 2>/dev/null)
+
+help: ## show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: ## build everything and start Confab on http://127.0.0.1:8080, with all data in ./data
+	@.ci/need-tools rust node
+	@$(MAKE) -s web
+	@if [ -x target/release/confab ]; then cargo build --release --locked --quiet -p confab; \
+	else echo "Building Confab: minutes the first time, seconds from then on."; cargo build --release --locked -p confab; fi
+	@exec target/release/confab
+
+web: $(WEB)/dist/index.html ## build the web client, which the binary embeds
+
+test: ## run all tests on private servers, getting what is missing first
+	@.ci/prepare
+	@.ci/with-servers .ci/test
+
+lint: ## check format, lints, documentation, licences and types
+	@.ci/lint
+
+generated: $(WEB)/node_modules/.package-lock.json ## write proto/openapi.json and its TypeScript anew from the sources
+	UPDATE_GENERATED=1 cargo test --quiet --locked -p confab-api --test openapi
+	@npm --prefix $(WEB) run --silent types
+
+clean: ## remove what was built; ./data stays
+	rm -rf target $(WEB)/dist $(WEB)/node_modules services/confab/tests/node_modules
+
+# Packages are fetched again only when their lock file changed.
+%/node_modules/.package-lock.json: %/package.json %/package-lock.json
+	@.ci/need-tools node
+	@echo "Fetching the packages of $*."
+	@npm --prefix $* ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+$(WEB)/dist/index.html: $(WEB)/node_modules/.package-lock.json $(WEB_SOURCES)
+	@echo "Building the web client."
+	@npm --prefix $(WEB) run --silent build
+	@touch $@

@@ -1,0 +1,79 @@
+//! Password rules and hashing: Argon2id, m = 64 MiB, t = 2, p = 1, at most two per core at once.
+
+use std::num::NonZero;
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use argon2::password_hash::phc::PasswordHash;
+use argon2::password_hash::{PasswordHasher, PasswordVerifier};
+use argon2::{Algorithm, Argon2, Params, Version};
+use confab_runtime::tasks::blocking;
+use tokio::sync::Semaphore;
+
+use super::common_passwords::is_common;
+use crate::error::ApiError;
+
+const MAX_CHARS: usize = 256;
+
+/// Hashes and verifies; bounds how much memory and time that takes.
+pub(crate) struct Passwords {
+    min_chars: usize,
+    slots: Arc<Semaphore>,
+    /// Verified against when the username is unknown, so that both refusals take as long.
+    nobody: String,
+}
+
+impl Passwords {
+    pub(crate) fn new(min_chars: usize) -> anyhow::Result<Self> {
+        let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
+        Ok(Self { min_chars, slots: Arc::new(Semaphore::new(cores * 2)), nobody: hash("nobody has this password")? })
+    }
+
+    /// Whether somebody may choose this password.
+    pub(crate) fn check(&self, password: &str, username: &str) -> Result<(), ApiError> {
+        let count = password.chars().count();
+        if count < self.min_chars {
+            return Err(ApiError::invalid("password", format!("must have at least {} characters", self.min_chars)));
+        }
+        if count > MAX_CHARS {
+            return Err(ApiError::invalid("password", format!("must have at most {MAX_CHARS} characters")));
+        }
+        if is_common(password) || password.eq_ignore_ascii_case(username) {
+            return Err(ApiError::invalid("password", "is one of the first that others would try"));
+        }
+        Ok(())
+    }
+
+    /// The PHC string to store.
+    pub(crate) async fn hash(&self, password: String) -> Result<String, ApiError> {
+        let _slot = self.slots.acquire().await.context("the hashing slots are never closed")?;
+        Ok(blocking(move || hash(&password)).await??)
+    }
+
+    /// Whether `password` fits `stored`; `None` (no such user) never fits, and takes as long.
+    pub(crate) async fn verify(&self, password: String, stored: Option<String>) -> Result<bool, ApiError> {
+        if password.chars().count() > MAX_CHARS {
+            return Ok(false);
+        }
+        let known = stored.is_some();
+        let stored = stored.unwrap_or_else(|| self.nobody.clone());
+        let _slot = self.slots.acquire().await.context("the hashing slots are never closed")?;
+        let fits = blocking(move || verify(&password, &stored)).await??;
+        Ok(fits && known)
+    }
+}
+
+fn argon2() -> anyhow::Result<Argon2<'static>> {
+    let params = Params::new(64 * 1024, 2, 1, None).map_err(|e| anyhow::anyhow!("argon2 parameters: {e}"))?;
+    Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, params))
+}
+
+fn hash(password: &str) -> anyhow::Result<String> {
+    let hash = argon2()?.hash_password(password.as_bytes());
+    Ok(hash.map_err(|e| anyhow::anyhow!("cannot hash a password: {e}"))?.to_string())
+}
+
+fn verify(password: &str, stored: &str) -> anyhow::Result<bool> {
+    let stored = PasswordHash::new(stored).map_err(|e| anyhow::anyhow!("a stored password hash is damaged: {e}"))?;
+    Ok(argon2()?.verify_password(password.as_bytes(), &stored).is_ok())
+}

@@ -1,0 +1,53 @@
+//! The live path: committed events go to the bus at once, unawaited and without promise.
+//!
+//! What is lost here is found by holes and by the sweep. Nothing is published that is not committed (L6): only the
+//! writer calls this, with what the store has answered.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use confab_domain::LogEvent;
+use confab_proto::{Epoch, EventType, subject};
+use confab_runtime::bus::{Bus, LiveHeaders, Message};
+
+/// Publishes what was committed.
+#[derive(Clone)]
+pub(crate) struct Live {
+    bus: Arc<dyn Bus>,
+}
+
+impl Live {
+    pub(crate) fn new(bus: Arc<dyn Bus>) -> Self {
+        Self { bus }
+    }
+
+    /// Hands each event to the bus; never waits.
+    pub(crate) fn publish(&self, epoch: Epoch, events: &[LogEvent]) {
+        for event in events {
+            match event.live_body() {
+                Ok(body) => self.bus.publish(message(epoch, event, body.get())),
+                Err(error) => tracing::error!(%error, event.position = event.position.0, "cannot encode an event"),
+            }
+        }
+    }
+}
+
+fn message(epoch: Epoch, event: &LogEvent, body: &str) -> Message {
+    let headers = LiveHeaders {
+        seq: event.seq.0,
+        position: event.position.0,
+        event_type: event.event_type.as_str().to_owned(),
+        epoch: epoch.to_string(),
+        traceparent: None,
+    };
+    Message { subject: subject_of(event), headers: Some(headers), body: Bytes::copy_from_slice(body.as_bytes()) }
+}
+
+fn subject_of(event: &LogEvent) -> String {
+    match event.event_type {
+        EventType::SessionRevoked | EventType::ConversationEntered | EventType::ConversationExited => {
+            subject::live_user(event.stream.user())
+        }
+        _ => subject::live(event.stream.conversation()),
+    }
+}

@@ -1,0 +1,90 @@
+//! The whole HTTP surface of the API on one page, documented and routed at once.
+
+use std::sync::Arc;
+
+use axum::extract::DefaultBodyLimit;
+use axum::http::StatusCode;
+use axum::response::IntoResponse as _;
+use axum::routing::{any, get};
+use axum::{Json, Router};
+use confab_proto::ErrorCode;
+use confab_runtime::bus::Bus;
+use confab_runtime::config::Config;
+use confab_runtime::rate::Limiter;
+use confab_runtime::tasks::Tasks;
+use confab_store::Store;
+use tower_http::timeout::TimeoutLayer;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::auth::{Passwords, Sessions};
+use crate::error::ApiError;
+use crate::live::Live;
+use crate::openapi;
+use crate::routes::{conversations, events, members, messages, read_marks, sessions, users};
+use crate::rules_cache::RulesCache;
+use crate::state::{Api, AppState};
+use crate::writer::Writer;
+
+/// Users whose rate is kept at once; some 10 MB.
+const MAX_LIMITED_USERS: usize = 100_000;
+
+/// The API of one process: `/api/**` and `/openapi.json`. Its writer runs among `tasks`.
+///
+/// # Errors
+/// The password hash cannot be set up.
+pub fn service(config: &Config, store: Arc<dyn Store>, bus: Arc<dyn Bus>, tasks: &Tasks) -> anyhow::Result<Router> {
+    let limits = &config.limits;
+    let api = Arc::new(Api {
+        writer: Writer::start(Arc::clone(&store), Live::new(bus), tasks),
+        store,
+        rules: RulesCache::default(),
+        sessions: Sessions::default(),
+        passwords: Passwords::new(config.auth.password_min_chars)?,
+        messages: Limiter::new(limits.messages_burst, limits.messages_per_second, MAX_LIMITED_USERS),
+        config: config.clone(),
+    });
+    let (router, document) = documented().split_for_parts();
+    let document = Arc::new(document);
+    let router = router
+        .fallback(no_route)
+        .method_not_allowed_fallback(async || {
+            ApiError::new(ErrorCode::MethodNotAllowed, "this route does not take this method")
+        })
+        .layer(DefaultBodyLimit::max(config.http.body_limit_bytes))
+        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, config.http.request_timeout))
+        .layer(axum::middleware::map_response(name_the_timeout))
+        .with_state(api);
+    let openapi = get(async move || Json(&*document).into_response());
+    // The nested fallback does not see the bare slash.
+    Ok(Router::new().nest("/api", router).route("/api/", any(no_route)).route("/openapi.json", openapi))
+}
+
+async fn no_route() -> ApiError {
+    ApiError::new(ErrorCode::NotFound, "there is no such route")
+}
+
+pub(crate) fn documented() -> OpenApiRouter<AppState> {
+    OpenApiRouter::with_openapi(openapi::base())
+        .routes(routes!(users::sign_up, users::list_users))
+        .routes(routes!(users::get_me))
+        .routes(routes!(sessions::sign_in))
+        .routes(routes!(sessions::sign_out))
+        .routes(routes!(conversations::create_conversation, conversations::list_conversations))
+        .routes(routes!(conversations::list_public_groups))
+        .routes(routes!(conversations::get_conversation))
+        .routes(routes!(members::join_conversation, members::list_members))
+        .routes(routes!(members::leave_conversation))
+        .routes(routes!(messages::post_message, messages::list_messages))
+        .routes(routes!(events::list_events))
+        .routes(routes!(read_marks::mark_read))
+}
+
+/// The time-out layer answers without a body; every refusal has one.
+async fn name_the_timeout(response: axum::response::Response) -> axum::response::Response {
+    let bare = !response.headers().contains_key(axum::http::header::CONTENT_TYPE);
+    if response.status() == StatusCode::SERVICE_UNAVAILABLE && bare {
+        return ApiError::unavailable("the request took too long; try again").into_response();
+    }
+    response
+}

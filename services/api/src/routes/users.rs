@@ -1,0 +1,101 @@
+//! Accounts and finding people.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::http::header::SET_COOKIE;
+use axum::response::{IntoResponse as _, Response};
+use confab_domain::text::{DisplayName, Username};
+use confab_proto::http::{SignUp, SignedIn as SignedInAnswer, User, UserAnswer, UserList};
+use confab_proto::{ErrorCode, SessionId, Timestamp, UserId};
+use confab_store::{NewUser, Session, SignUpOutcome};
+
+use crate::auth::{Token, session_cookie};
+use crate::error::{ApiError, field};
+use crate::extract::{Body, PageLimit, Params, SignedIn};
+use crate::openapi::Refusals;
+use crate::state::{Api, AppState};
+
+/// Make an account and sign in
+#[utoipa::path(post, path = "/users", tag = "users", security(()), request_body = SignUp,
+    responses((status = 201, body = SignedInAnswer, description = "Signed in"), Refusals))]
+pub(crate) async fn sign_up(State(api): State<AppState>, Body(body): Body<SignUp>) -> Result<Response, ApiError> {
+    let username = Username::parse(&body.username).map_err(field("username"))?;
+    let display_name = body.display_name.as_deref().unwrap_or(username.as_str());
+    let display_name = DisplayName::parse(display_name).map_err(field("displayName"))?;
+    api.passwords.check(&body.password, username.as_str())?;
+    if api.store.credentials(username.as_str()).await?.is_some() {
+        return Err(username_taken());
+    }
+    let password_hash = api.passwords.hash(body.password).await?;
+    let user = User {
+        id: UserId::new_v7(),
+        username: username.as_str().to_owned(),
+        display_name: display_name.as_str().to_owned(),
+    };
+    let (session, token) = new_session(&api, user.id);
+    let new = NewUser { user: user.clone(), password_hash };
+    match api.store.sign_up(&new, &session, &Token::hash(token.as_str())).await? {
+        SignUpOutcome::Created => Ok(signed_in(&api, StatusCode::CREATED, user, &session, &token)),
+        SignUpOutcome::UsernameTaken => Err(username_taken()),
+    }
+}
+
+fn username_taken() -> ApiError {
+    ApiError::new(ErrorCode::UsernameTaken, "this username is taken; choose another")
+}
+
+/// A session that begins now.
+pub(super) fn new_session(api: &Api, user: UserId) -> (Session, Token) {
+    let seconds = i64::try_from(api.config.auth.session.as_secs()).unwrap_or(i64::MAX);
+    let expires_at = Timestamp::now().plus_seconds(seconds);
+    (Session { id: SessionId::new_v7(), user, expires_at }, Token::random())
+}
+
+/// The answer to signing up and signing in, with the cookie.
+pub(super) fn signed_in(api: &Api, status: StatusCode, user: User, session: &Session, token: &Token) -> Response {
+    let answer = SignedInAnswer { user, token: token.as_str().to_owned(), expires_at: session.expires_at };
+    let cookie = session_cookie(&api.config, token);
+    (status, [(SET_COOKIE, cookie)], Json(answer)).into_response()
+}
+
+/// The person who asks
+#[utoipa::path(get, path = "/me", tag = "users", responses((status = 200, body = UserAnswer, description = "The person"), Refusals))]
+pub(crate) async fn get_me(State(api): State<AppState>, who: SignedIn) -> Result<Json<UserAnswer>, ApiError> {
+    let user = api.store.users_by_id(&[who.user]).await?.pop().ok_or_else(ApiError::unauthorized)?;
+    Ok(Json(UserAnswer { user }))
+}
+
+const MAX_IDS: usize = 100;
+
+/// Find people by a prefix of their names, or by id
+#[utoipa::path(get, path = "/users", tag = "users",
+    params(
+        ("query" = Option<String>, Query, description = "Prefix of username or display name"),
+        ("ids" = Option<String>, Query, description = "At most 100 ids with commas between; instead of query"),
+        ("limit" = Option<u32>, Query, description = "1 to 100, default 20", minimum = 1, maximum = 100),
+    ),
+    responses((status = 200, body = UserList, description = "Their public sides"), Refusals))]
+pub(crate) async fn list_users(
+    State(api): State<AppState>,
+    _: SignedIn,
+    params: Params,
+) -> Result<Json<UserList>, ApiError> {
+    params.only(&["query", "ids", "limit"])?;
+    let limit = params.limit(PageLimit { default: 20, max: 100 })?;
+    let users = match (params.text("ids"), params.text("query")) {
+        (Some(_), Some(_)) => return Err(ApiError::invalid("ids", "cannot stand beside query")),
+        (Some(ids), None) => api.store.users_by_id(&user_ids(ids)?).await?,
+        (None, query) => api.store.find_users(query.unwrap_or_default().trim(), limit).await?,
+    };
+    Ok(Json(UserList { users }))
+}
+
+fn user_ids(text: &str) -> Result<Vec<UserId>, ApiError> {
+    let ids: Result<Vec<UserId>, _> = text.split(',').map(|id| id.trim().parse()).collect();
+    let ids = ids.map_err(|error| ApiError::malformed("ids", error))?;
+    if ids.len() > MAX_IDS {
+        return Err(ApiError::invalid("ids", format!("must be at most {MAX_IDS}")));
+    }
+    Ok(ids)
+}

@@ -1,0 +1,25 @@
+//! What every handler shares: the port, the writer, caches and limits. One per process or test, no statics.
+
+use std::sync::Arc;
+
+use confab_proto::UserId;
+use confab_runtime::config::Config;
+use confab_runtime::rate::Limiter;
+use confab_store::Store;
+
+use crate::auth::{Passwords, Sessions};
+use crate::rules_cache::RulesCache;
+use crate::writer::Writer;
+
+pub(crate) type AppState = Arc<Api>;
+
+pub(crate) struct Api {
+    pub(crate) config: Config,
+    pub(crate) store: Arc<dyn Store>,
+    pub(crate) writer: Writer,
+    pub(crate) rules: RulesCache,
+    pub(crate) sessions: Sessions,
+    pub(crate) passwords: Passwords,
+    /// Messages per user.
+    pub(crate) messages: Limiter<UserId>,
+}

@@ -1,0 +1,183 @@
+//! The write queue: natural batching in front of the store, and the live path behind it.
+//!
+//! Lifecycle: one task per process, among the support tasks, so that it outlives the requests that wait for it. It ends when
+//! it is told to stop; what still waits is answered `unavailable` by the closing of its channel.
+//!
+//! Invariants:
+//! - One append is in flight at a time; what queues meanwhile is the next batch. No timer: an idle system adds no latency.
+//! - A command whose `(stream, actor, clientId)` is in the batch already waits for the next one (the store could not tell
+//!   which of the two came first).
+//! - An unknown outcome is asked again with the *same* batch: every command in it is idempotent. After 3 s the senders are
+//!   told `unavailable`, and may ask again themselves.
+//! - Data that the database refuses hurts nobody else: the batch is halved until the one is found.
+//! - Published before answered, after committed (L6).
+
+use std::collections::{HashSet, VecDeque};
+use std::sync::Arc;
+use std::time::Duration;
+
+use confab_domain::Append;
+use confab_runtime::tasks::Tasks;
+use confab_store::{Outcome, Store, StoreError};
+use tokio::sync::{mpsc, oneshot};
+use tokio::time::Instant;
+
+use crate::error::ApiError;
+use crate::live::Live;
+
+const QUEUE: usize = 4_096;
+const BATCH_COMMANDS: usize = 256;
+const BATCH_BYTES: usize = 1024 * 1024;
+const RETRY_FOR: Duration = Duration::from_secs(3);
+const RETRY_EVERY: Duration = Duration::from_millis(100);
+
+/// The end that handlers hold.
+#[derive(Clone)]
+pub(crate) struct Writer {
+    queue: mpsc::Sender<Job>,
+}
+
+struct Job {
+    append: Append,
+    answer: oneshot::Sender<Result<Outcome, Arc<StoreError>>>,
+}
+
+impl Writer {
+    /// Starts the writing task.
+    pub(crate) fn start(store: Arc<dyn Store>, live: Live, tasks: &Tasks) -> Self {
+        let (queue, jobs) = mpsc::channel(QUEUE);
+        let stop = tasks.support().stop();
+        let work = Work { store, live, jobs, waiting: VecDeque::new() };
+        tasks.support().spawn("writer", async move {
+            stop.run_until_cancelled(work.run()).await;
+            Ok(())
+        });
+        Self { queue }
+    }
+
+    /// Appends one command and says what became of it. Gone on with even if the caller no longer waits.
+    pub(crate) async fn append(&self, append: Append) -> Result<Outcome, ApiError> {
+        let (answer, answered) = oneshot::channel();
+        if self.queue.try_send(Job { append, answer }).is_err() {
+            return Err(ApiError::unavailable("too many writes are waiting; try again"));
+        }
+        match answered.await {
+            Ok(Ok(outcome)) => Ok(outcome),
+            Ok(Err(error)) => Err(ApiError::from(&*error)),
+            Err(_) => Err(ApiError::unavailable("the server is stopping; try again")),
+        }
+    }
+}
+
+struct Work {
+    store: Arc<dyn Store>,
+    live: Live,
+    jobs: mpsc::Receiver<Job>,
+    /// Taken from the channel, in order.
+    waiting: VecDeque<Job>,
+}
+
+impl Work {
+    async fn run(mut self) {
+        loop {
+            if self.waiting.is_empty() {
+                match self.jobs.recv().await {
+                    Some(job) => self.waiting.push_back(job),
+                    None => return,
+                }
+            }
+            while self.waiting.len() < QUEUE
+                && let Ok(job) = self.jobs.try_recv()
+            {
+                self.waiting.push_back(job);
+            }
+            let batch = take_batch(&mut self.waiting);
+            self.write(batch).await;
+        }
+    }
+
+    async fn write(&self, batch: Vec<Job>) {
+        let mut parts = vec![batch];
+        while let Some(mut batch) = parts.pop() {
+            match self.append_with_retry(&batch).await {
+                Ok(outcomes) => {
+                    for (job, outcome) in batch.into_iter().zip(outcomes) {
+                        self.finish(job, outcome);
+                    }
+                }
+                Err(StoreError::Refused(_)) if batch.len() > 1 => {
+                    parts.push(batch.split_off(batch.len() / 2));
+                    parts.push(batch);
+                }
+                Err(error) => {
+                    let error = Arc::new(error);
+                    for job in batch {
+                        // Nobody waits any more: then there is nobody to tell.
+                        job.answer.send(Err(Arc::clone(&error))).ok();
+                    }
+                }
+            }
+        }
+    }
+
+    async fn append_with_retry(&self, batch: &[Job]) -> Result<Vec<Outcome>, StoreError> {
+        let appends: Vec<Append> = batch.iter().map(|job| job.append.clone()).collect();
+        let give_up = Instant::now() + RETRY_FOR;
+        loop {
+            let result = match appends.as_slice() {
+                [one] if !one.is_plain() => self.store.append_rule(one).await.map(|outcome| vec![outcome]),
+                plain => self.store.append_plain(plain).await,
+            };
+            match result {
+                Err(StoreError::Unavailable(error)) if Instant::now() < give_up => {
+                    tracing::warn!(%error, batch.commands = appends.len(), "the outcome of an append is unknown; asking again");
+                    tokio::time::sleep(RETRY_EVERY).await;
+                }
+                result => return result,
+            }
+        }
+    }
+
+    fn finish(&self, job: Job, outcome: Outcome) {
+        if let Outcome::Appended(placed) = &outcome {
+            let epoch = job.append.epoch;
+            self.live.publish(epoch, &job.append.into_log(placed));
+        }
+        // Nobody waits any more: the command stands in the log all the same.
+        job.answer.send(Ok(outcome)).ok();
+    }
+}
+
+/// The next call to the store: one rule command, or as many plain ones as fit, in order. Never empty if jobs wait.
+fn take_batch(waiting: &mut VecDeque<Job>) -> Vec<Job> {
+    let mut batch = Vec::new();
+    let mut later = VecDeque::new();
+    let mut bytes = 0;
+    let mut keys = HashSet::new();
+    while let Some(job) = waiting.pop_front() {
+        let plain = job.append.is_plain();
+        bytes += job.append.events.iter().map(|event| event.data.get().len()).sum::<usize>();
+        let fits = batch.len() < BATCH_COMMANDS && bytes <= BATCH_BYTES && plain;
+        if !batch.is_empty() && !fits {
+            waiting.push_front(job);
+            break;
+        }
+        let key = (job.append.first_stream(), job.append.actor, job.append.client_id);
+        if keys.insert(key) {
+            batch.push(job);
+        } else {
+            later.push_back(job);
+        }
+        if !plain {
+            break;
+        }
+    }
+    while let Some(job) = later.pop_back() {
+        waiting.push_front(job);
+    }
+    batch
+}
+
+#[cfg(test)]
+#[path = "../tests/unit/writer.rs"]
+mod tests;

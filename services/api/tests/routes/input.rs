@@ -1,0 +1,54 @@
+//! Input that no handler gets to see.
+
+use axum::body::Body;
+use axum::http::{Request, header};
+
+use super::app::TestApp;
+
+#[tokio::test]
+async fn unknown_routes_methods_and_media_types_are_problems() {
+    let app = TestApp::new().await;
+    let ada = app.person("ada").await;
+    ada.get("/api/").await.is_problem(404, "not_found", None);
+    ada.get("/api").await.is_problem(404, "not_found", None);
+    ada.get("/api/nothing").await.is_problem(404, "not_found", None);
+    ada.delete("/api/me").await.is_problem(405, "method_not_allowed", None);
+    let form = Request::post("/api/sessions").header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+    app.send(form.body(Body::from("a=b")).unwrap()).await.is_problem(415, "unsupported_media_type", None);
+    let bare = Request::post("/api/sessions").body(Body::from("{}")).unwrap();
+    app.send(bare).await.is_problem(415, "unsupported_media_type", None);
+}
+
+#[tokio::test]
+async fn what_is_no_json_says_where() {
+    let app = TestApp::new().await;
+    for text in ["", "{", "{\"username\": }", "nonsense", "{} {}", "{\"username\":\"a\",\"password\":\"b\"} x"] {
+        let request = Request::post("/api/sessions").header(header::CONTENT_TYPE, "application/json; charset=utf-8");
+        let answer = app.send(request.body(Body::from(text)).unwrap()).await;
+        assert_eq!(answer.status, 400, "{text}");
+        assert_eq!(answer.body["code"], "malformed");
+    }
+    let secret = "{\"username\": \"a\", \"password\": [\"hunter2\"]}";
+    let request = Request::post("/api/sessions").header(header::CONTENT_TYPE, "application/json");
+    let answer = app.send(request.body(Body::from(secret)).unwrap()).await;
+    answer.is_problem(400, "malformed", Some("password"));
+    assert!(!answer.body.to_string().contains("hunter2"), "what was sent is never repeated");
+}
+
+#[tokio::test]
+async fn malformed_ids_name_the_field() {
+    let app = TestApp::new().await;
+    let ada = app.person("ada").await;
+    for id in ["7", "nonsense", "%00", "0198c0de00007000800000000000000a", &"x".repeat(3_000)] {
+        ada.get(&format!("/api/conversations/{id}")).await.is_problem(400, "malformed", Some("id"));
+    }
+    ada.get("/api/conversations/%ff").await.is_problem(400, "malformed", Some("id"));
+    ada.get("/api/users?query=%00").await.is_problem(400, "malformed", None);
+}
+
+#[tokio::test]
+async fn the_document_is_served() {
+    let app = TestApp::new().await;
+    let document = app.call("GET", "/openapi.json", None, None).await.ok(200);
+    assert!(document["openapi"].as_str().unwrap().starts_with("3."));
+}

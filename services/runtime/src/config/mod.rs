@@ -1,0 +1,135 @@
+//! Settings: embedded `default.toml` < file < environment, all checked before anything starts.
+//!
+//! Guarantee: `load` returns either settings that are within their limits or *every* mistake at once.
+//! The only reader of the process environment. A field has its key's name without the unit.
+
+mod error;
+mod layers;
+mod read;
+mod secret;
+mod sections;
+pub(crate) mod urls;
+
+use std::path::Path;
+
+pub use error::{ConfigError, ConfigErrors};
+pub use secret::Secret;
+pub use sections::{
+    AuthConfig, DatabaseConfig, GatewayConfig, HttpConfig, LimitsConfig, LogConfig, LogFormat, NatsConfig, SocketConfig,
+};
+
+use layers::{Layers, Raw};
+use read::Reader;
+
+/// What this process does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    AllInOne,
+    Api,
+    Gateway,
+    Migrate,
+}
+
+/// All settings, checked.
+#[derive(Clone, Debug)]
+pub struct Config {
+    pub http: HttpConfig,
+    pub database: DatabaseConfig,
+    pub nats: NatsConfig,
+    pub log: LogConfig,
+    pub auth: AuthConfig,
+    pub limits: LimitsConfig,
+    pub socket: SocketConfig,
+    pub gateway: GatewayConfig,
+    layers: Printable,
+}
+
+impl Config {
+    /// Reads the defaults, `file` if given, and the variables of `env` that begin with `CONFAB__`.
+    pub fn load(file: Option<&Path>, env: impl Iterator<Item = (String, String)>) -> Result<Self, ConfigErrors> {
+        let mut errors = Vec::new();
+        let layers = Layers::merge(file, env, &mut errors);
+        let mut reader = Reader::new(&layers, &mut errors);
+        let r = &mut reader;
+        let config = Self {
+            http: HttpConfig::read(r),
+            database: DatabaseConfig::read(r),
+            nats: NatsConfig::read(r),
+            log: LogConfig::read(r),
+            auth: AuthConfig::read(r),
+            limits: LimitsConfig::read(r),
+            socket: SocketConfig::read(r),
+            gateway: GatewayConfig::read(r),
+            layers: Printable(layers.clone()),
+        };
+        if config.limits.message_bytes > config.http.body_limit_bytes {
+            r.wrong("limits.message_bytes", "is above http.body_limit_bytes, so such a message could not be sent");
+        }
+        match errors.is_empty() {
+            true => Ok(config),
+            false => Err(ConfigErrors(errors)),
+        }
+    }
+
+    /// What else `role` asks of the settings: separate roles meet in Postgres and NATS.
+    pub fn check_role(&self, role: Role) -> Result<(), ConfigErrors> {
+        let mut errors = Vec::new();
+        let mut wrong = |key: &str, problem: &str| {
+            errors.push(ConfigError {
+                key: key.to_owned(),
+                problem: problem.to_owned(),
+                source: self.layers.0.0[key].origin.to_string(),
+            });
+        };
+        if matches!(role, Role::Api | Role::Gateway) {
+            if !self.database.is_postgres() {
+                wrong("database.url", "separate roles need one postgres:// database; `confab` alone runs on SQLite");
+            }
+            if self.nats.url.is_empty() {
+                wrong("nats.url", "separate roles need NATS, such as nats://host:4222");
+            }
+        }
+        match errors.is_empty() {
+            true => Ok(()),
+            false => Err(ConfigErrors(errors)),
+        }
+    }
+
+    /// The settings in force as TOML, secrets hidden, each with its origin as a comment.
+    pub fn print(&self) -> String {
+        let mut page = String::new();
+        let mut section = "";
+        for (key, setting) in &self.layers.0.0 {
+            let (head, name) = key.split_once('.').expect("every setting stands in a section");
+            if head != section {
+                page.push_str(if section.is_empty() { "[" } else { "\n[" });
+                page.push_str(head);
+                page.push_str("]\n");
+                section = head;
+            }
+            let value = match &setting.raw {
+                Raw::Text(text) if name == "url" => format!("{:?}", secret::redact_url(text)),
+                Raw::Text(text) => format!("{text:?}"),
+                Raw::Number(number) => number.to_string(),
+                Raw::List(items) => format!("{items:?}"),
+            };
+            page.push_str(&format!("{name} = {value}  # {}\n", setting.origin));
+        }
+        page
+    }
+}
+
+/// The raw layers, kept for `print`; without `Debug` output, since urls in them may hold passwords.
+#[derive(Clone)]
+struct Printable(Layers);
+
+impl std::fmt::Debug for Printable {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("…")
+    }
+}
+
+/// The process environment, for `Config::load`; bytes that are not UTF-8 are replaced, where `std::env::vars` would panic.
+pub fn environment() -> impl Iterator<Item = (String, String)> {
+    std::env::vars_os().map(|(name, value)| (name.to_string_lossy().into_owned(), value.to_string_lossy().into_owned()))
+}

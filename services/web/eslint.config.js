@@ -1,0 +1,49 @@
+// Lint rules. The import rule keeps the arrows lib -> features -> app, and one feature out of another.
+import js from "@eslint/js";
+import { readdirSync } from "node:fs";
+import jsxA11y from "eslint-plugin-jsx-a11y";
+import reactHooks from "eslint-plugin-react-hooks";
+import globals from "globals";
+import tseslint from "typescript-eslint";
+
+const features = readdirSync(new URL("./src/features", import.meta.url));
+
+function refuse(...patterns) {
+  return { "no-restricted-imports": ["error", { patterns }] };
+}
+
+const notTheApp = { group: ["**/app/**"], message: "Only main.tsx and the app itself import from app." };
+const notAFeature = { group: ["**/features/**"], message: "lib knows no feature." };
+
+export default tseslint.config(
+  { ignores: ["dist", "node_modules"] },
+  js.configs.recommended,
+  {
+    files: ["src/**/*.{ts,tsx}", "vite.config.ts"],
+    extends: [tseslint.configs.strictTypeChecked, reactHooks.configs.flat.recommended, jsxA11y.flatConfigs.strict],
+    languageOptions: {
+      globals: globals.browser,
+      parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname },
+    },
+    rules: {
+      "max-lines": ["error", 400],
+      "no-console": "error",
+      "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],
+      "@typescript-eslint/no-confusing-void-expression": ["error", { ignoreArrowShorthand: true }],
+    },
+  },
+  { files: ["src/lib/**"], rules: refuse(notTheApp, notAFeature) },
+  ...features.map((feature) => ({
+    files: [`src/features/${feature}/**`],
+    rules: refuse(
+      notTheApp,
+      ...features
+        .filter((other) => other !== feature)
+        .map((other) => ({
+          group: [`**/${other}/**`],
+          message: `The feature ${feature} must not import the feature ${other}; share through lib or join them in app.`,
+        })),
+    ),
+  })),
+  { files: ["**/*.js", "**/*.mjs"], languageOptions: { globals: globals.node } },
+);

@@ -1,0 +1,146 @@
+import { cleanup, render, screen, waitFor, within } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import { createQueryClient } from "../lib/query-client";
+import { fakeServer } from "../testing/fake-server";
+import { socket } from "../testing/fake-socket";
+import { ADA, CHAT_ID, EPOCH, GRACE, conversation, message, page, posted } from "../testing/samples";
+import { App } from "./app";
+
+vi.mock("socket.io-client", () => import("../testing/fake-socket"));
+
+class NoObserver {
+  observe(): void {}
+  disconnect(): void {}
+  unobserve(): void {}
+}
+
+let server: ReturnType<typeof fakeServer>;
+
+beforeEach(() => {
+  vi.stubGlobal("ResizeObserver", NoObserver);
+  vi.stubGlobal("IntersectionObserver", NoObserver);
+  sessionStorage.clear();
+  window.history.replaceState(null, "", "/");
+  const listed = conversation({ head: { seq: 2, messageNo: 2 }, lastMessage: message(2), unread: 1 });
+  server = fakeServer({
+    "GET /me": () => ({ body: { user: ADA } }),
+    "GET /users": () => ({ body: { users: [ADA, GRACE] } }),
+    "GET /conversations": () => ({ body: { conversations: [listed], next: null } }),
+    [`GET /conversations/${CHAT_ID}/messages`]: () => ({ body: page(1, 2) }),
+    [`PUT /conversations/${CHAT_ID}/read`]: () => ({ status: 204 }),
+  });
+  return () => {
+    cleanup();
+    vi.unstubAllGlobals();
+  };
+});
+
+function comeUp(): void {
+  socket().answers = (_, [, from]) => ({ ok: true, seq: (from as { after: number }).after, epoch: EPOCH, more: false, events: [] });
+  socket().comesUp();
+}
+
+async function openChat() {
+  render(<App client={createQueryClient()} />);
+  const user = userEvent.setup();
+  await user.click(await screen.findByRole("link", { name: /Grace Hopper/ }));
+  comeUp();
+  const messages = await screen.findByRole("list", { name: "Messages" });
+  await within(messages).findByText("text 2");
+  return { user, messages };
+}
+
+const bodies = (messages: HTMLElement) => within(messages).getAllByTestId("message-body").map((body) => body.textContent);
+
+describe("signing in", () => {
+  it("shows what is wrong beside its field, then goes to the list", async () => {
+    let signedIn = false;
+    server.table["GET /me"] = () => (signedIn ? { body: { user: ADA } } : { status: 401, body: { code: "unauthorized" } });
+    server.table["POST /users"] = () => {
+      if (server.calls.filter((one) => one.name === "POST /users").length === 1) {
+        return { status: 409, body: { code: "username_taken", detail: "the username is taken" } };
+      }
+      signedIn = true;
+      return { status: 201, body: { user: ADA, token: "t", expiresAt: "2027-01-01T00:00:00Z" } };
+    };
+    render(<App client={createQueryClient()} />);
+    const user = userEvent.setup();
+    await user.click(await screen.findByRole("link", { name: "Create an account" }));
+    await user.type(screen.getByLabelText("Username"), "ada");
+    await user.type(screen.getByLabelText("Password"), "correct horse battery");
+    await user.click(screen.getByRole("button", { name: "Create account" }));
+    expect((await screen.findByRole("alert")).textContent).toBe("The username is taken.");
+    expect(screen.getByLabelText("Username").getAttribute("aria-invalid")).toBe("true");
+    await user.click(screen.getByRole("button", { name: "Create account" }));
+    expect(await screen.findByRole("link", { name: /Grace Hopper.*1 unread/ })).toBeTruthy();
+    expect(server.calls.findLast((one) => one.name === "POST /users")?.body).toEqual({ username: "ada", password: "correct horse battery" });
+  });
+
+  it("goes back to the sign-in page when the session ends", async () => {
+    await openChat();
+    server.table["GET /me"] = () => ({ status: 401, body: { code: "unauthorized" } });
+    socket().serverSends("closing", { code: "session_ended" });
+    expect(await screen.findByRole("button", { name: "Sign in" })).toBeTruthy();
+  });
+});
+
+describe("the open conversation", () => {
+  it("shows history and live messages, marks them read, and says reconnecting", async () => {
+    const { messages } = await openChat();
+    expect(window.location.pathname).toBe(`/c/${CHAT_ID}`);
+    socket().serverSends("message.posted", posted(3));
+    expect(await within(messages).findByText("text 3")).toBeTruthy();
+    socket().serverSends("message.posted", posted(3));
+    await waitFor(() => expect(server.calls.findLast((one) => one.name.startsWith("PUT"))?.body).toEqual({ seq: 3 }));
+    expect(bodies(messages)).toEqual(["text 1", "text 2", "text 3"]);
+    expect(screen.queryByText("Reconnecting…")).toBeNull();
+    socket().breaks("transport close");
+    expect(await screen.findByText("Reconnecting…")).toBeTruthy();
+    comeUp();
+    await waitFor(() => expect(screen.queryByText("Reconnecting…")).toBeNull());
+    expect(socket().sent.at(-1)).toEqual(["joinConversation", CHAT_ID, { after: 3, epoch: EPOCH }]);
+  });
+
+  it("shows an own message at once and only once, whatever comes first", async () => {
+    const { user, messages } = await openChat();
+    let clientId = "";
+    server.table[`POST /conversations/${CHAT_ID}/messages`] = ({ body }) => {
+      clientId = (body as { clientId: string }).clientId;
+      socket().serverSends("message.posted", posted(3, { actorId: ADA.id, clientId, data: { body: "hello" } }));
+      return { status: 201, body: { seq: 3, position: 3, messageNo: 3, at: posted(3).at, clientId } };
+    };
+    const input = screen.getByRole("textbox", { name: "Message" });
+    await user.type(input, "hello{Enter}");
+    expect(bodies(messages)).toEqual(["text 1", "text 2", "hello"]);
+    await waitFor(() => expect(within(messages).queryByText("Sending…")).toBeNull());
+    expect(bodies(messages)).toEqual(["text 1", "text 2", "hello"]);
+    expect((input as HTMLTextAreaElement).value).toBe("");
+  });
+
+  it("keeps a failed message with retry, which sends the same clientId", async () => {
+    const { user, messages } = await openChat();
+    const name = `POST /conversations/${CHAT_ID}/messages`;
+    server.table[name] = () => ({ status: 403, body: { code: "forbidden", detail: "not now" } });
+    await user.type(screen.getByRole("textbox", { name: "Message" }), "line 1{Shift>}{Enter}{/Shift}line 2{Enter}");
+    expect(await within(messages).findByText("Not sent. Not now.")).toBeTruthy();
+    server.table[name] = () => ({ status: 201, body: { seq: 3, position: 3, messageNo: 3, at: posted(3).at, clientId: null } });
+    await user.click(within(messages).getByRole("button", { name: "Retry" }));
+    await waitFor(() => expect(within(messages).queryByText(/Not sent/)).toBeNull());
+    const sent = server.calls.filter((one) => one.name === name).map((one) => one.body as { body: string });
+    expect(sent).toHaveLength(2);
+    expect(sent[0]).toEqual(sent[1]);
+    expect(sent[0]?.body).toBe("line 1\nline 2");
+  });
+
+  it("says how much room is left near the limit and does not send beyond it", async () => {
+    const { user } = await openChat();
+    const input = screen.getByRole("textbox", { name: "Message" });
+    await user.click(input);
+    await user.paste("a".repeat(16_000));
+    expect(screen.getByText("384 bytes left")).toBeTruthy();
+    await user.paste("ä".repeat(200));
+    expect(screen.getByText("16 bytes too long to send")).toBeTruthy();
+    expect(screen.getByRole<HTMLButtonElement>("button", { name: "Send" }).disabled).toBe(true);
+  });
+});

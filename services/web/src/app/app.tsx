@@ -1,0 +1,68 @@
+// The routes: signing in and up, or everything else for whoever is signed in.
+import { QueryClientProvider, type QueryClient } from "@tanstack/react-query";
+import { Tooltip } from "radix-ui";
+import { useEffect } from "react";
+import { BrowserRouter, Navigate, Route, Routes, useLocation } from "react-router";
+import { ConversationView } from "../features/conversation/conversation-view";
+import { SignPage } from "../features/session/sign-page";
+import { endSession, useSession } from "../features/session/use-session";
+import { setUnauthorizedHandler } from "../lib/http";
+import { Button } from "../lib/ui/button";
+import { Notice, Waiting } from "../lib/ui/notice";
+import { Nothing, Shell } from "./shell";
+
+export function App({ client }: { client: QueryClient }) {
+  useEffect(() => setUnauthorizedHandler(() => endSession(client)), [client]);
+  return (
+    <QueryClientProvider client={client}>
+      <Tooltip.Provider delayDuration={400}>
+        <BrowserRouter>
+          <Pages />
+        </BrowserRouter>
+      </Tooltip.Provider>
+    </QueryClientProvider>
+  );
+}
+
+function Pages() {
+  const session = useSession();
+  if (session.isError) {
+    return (
+      <Notice title="Confab could not start" text={session.error.message}>
+        <Button onClick={() => void session.refetch()}>Try again</Button>
+      </Notice>
+    );
+  }
+  if (session.isPending) {
+    return session.failureCount === 0 ? (
+      <Waiting label="Loading" />
+    ) : (
+      <Notice title="The server does not answer" text="Trying again until it does." />
+    );
+  }
+  return session.data === null ? (
+    <Routes>
+      <Route path="/sign-in" element={<SignPage key="in" kind="sign-in" />} />
+      <Route path="/sign-up" element={<SignPage key="up" kind="sign-up" />} />
+      <Route path="*" element={<ToSignIn />} />
+    </Routes>
+  ) : (
+    <Routes>
+      <Route element={<Shell key={session.data.id} user={session.data} />}>
+        <Route index element={<Nothing />} />
+        <Route path="/c/:conversationId" element={<ConversationView />} />
+      </Route>
+      <Route path="*" element={<BackToWhereOneWas />} />
+    </Routes>
+  );
+}
+
+function ToSignIn() {
+  const { pathname } = useLocation();
+  return <Navigate to="/sign-in" replace state={{ from: pathname }} />;
+}
+
+function BackToWhereOneWas() {
+  const state = useLocation().state as { from?: unknown } | null;
+  return <Navigate to={typeof state?.from === "string" ? state.from : "/"} replace />;
+}

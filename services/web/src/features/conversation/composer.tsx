@@ -1,0 +1,72 @@
+// Where one writes. Enter sends, Shift+Enter begins a new line; what is unsent stays with its conversation.
+import { useLayoutEffect, useRef, useState, type KeyboardEvent } from "react";
+import { useChat } from "../../lib/chat-context";
+import { classNames } from "../../lib/ui/class-names";
+import { Icon } from "../../lib/ui/icons";
+import styles from "./composer.module.css";
+
+/** The server's default limit of one message, in bytes of UTF-8. */
+const LIMIT_BYTES = 16 * 1024;
+/** The rest is shown from here on. */
+const WARN_BYTES = 1_500;
+
+export function Composer({ conversationId, title }: { conversationId: string; title: string }) {
+  const chat = useChat();
+  const [text, setText] = useState(() => chat.drafts.get(conversationId) ?? "");
+  const input = useRef<HTMLTextAreaElement>(null);
+  const body = text.trim();
+  const left = LIMIT_BYTES - new TextEncoder().encode(body).length;
+
+  function change(next: string) {
+    chat.drafts.set(conversationId, next);
+    setText(next);
+  }
+  function send() {
+    if (body === "" || left < 0) return;
+    chat.post(conversationId, body);
+    change("");
+    input.current?.focus();
+  }
+  function onKeyDown(event: KeyboardEvent) {
+    if (event.key !== "Enter" || event.shiftKey || event.nativeEvent.isComposing) return;
+    event.preventDefault();
+    send();
+  }
+
+  // Not every browser knows `field-sizing`.
+  useLayoutEffect(() => {
+    if (input.current === null) return;
+    input.current.style.height = "auto";
+    input.current.style.height = `${input.current.scrollHeight}px`;
+  }, [text]);
+
+  return (
+    <form
+      className={styles["composer"]}
+      onSubmit={(event) => {
+        event.preventDefault();
+        send();
+      }}
+    >
+      <div className={styles["box"]}>
+        <textarea
+          ref={input}
+          rows={1}
+          aria-label="Message"
+          aria-describedby="composer-rest"
+          aria-invalid={left < 0}
+          placeholder={`Message ${title}`}
+          value={text}
+          onChange={(event) => change(event.target.value)}
+          onKeyDown={onKeyDown}
+        />
+        <button type="submit" aria-label="Send" disabled={body === "" || left < 0} className={styles["send"]}>
+          <Icon name="send" />
+        </button>
+      </div>
+      <p id="composer-rest" role="status" className={classNames(styles["rest"], left < 0 && styles["over"])}>
+        {left < 0 ? `${(-left).toLocaleString()} bytes too long to send` : left < WARN_BYTES ? `${left.toLocaleString()} bytes left` : ""}
+      </p>
+    </form>
+  );
+}

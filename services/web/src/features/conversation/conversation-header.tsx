@@ -1,0 +1,44 @@
+// Whose conversation this is, and what one can do with it.
+import { Link } from "react-router";
+import type { Conversation } from "../../lib/api-types";
+import { conversationTitle } from "../../lib/conversation-summary";
+import { Avatar } from "../../lib/ui/avatar";
+import { IconButton } from "../../lib/ui/button";
+import { Icon } from "../../lib/ui/icons";
+import { Menu, type MenuItem } from "../../lib/ui/menu";
+import styles from "./conversation-view.module.css";
+
+interface ConversationHeaderProps {
+  conversation: Conversation;
+  onMembers: () => void;
+  onLeave: () => void;
+}
+
+export function ConversationHeader({ conversation, onMembers, onLeave }: ConversationHeaderProps) {
+  const title = conversationTitle(conversation);
+  const [receiver] = conversation.receivers;
+  const members: MenuItem = { label: "Members", icon: "group", onSelect: onMembers };
+  const leave: MenuItem = { label: "Leave group", icon: "leave", onSelect: onLeave };
+  return (
+    <header className={styles["header"]}>
+      <Link to="/" className={styles["back"]} aria-label="Back to the list">
+        <Icon name="back" />
+      </Link>
+      <Avatar id={receiver?.id ?? conversation.id} name={title} shape={conversation.kind === "direct" ? "person" : "group"} />
+      <div className={styles["heading"]}>
+        <h1>{title}</h1>
+        <p>{subtitle(conversation)}</p>
+      </div>
+      {conversation.kind === "group" && (
+        <Menu items={conversation.role === null ? [members] : [members, leave]}>
+          <IconButton icon="more" label="Group menu" />
+        </Menu>
+      )}
+    </header>
+  );
+}
+
+function subtitle({ kind, visibility, receivers }: Conversation): string {
+  if (kind === "direct") return receivers.map((user) => `@${user.username}`).join(", ");
+  return visibility === "public" ? "Group, open to everybody here" : "Private group";
+}

@@ -1,0 +1,26 @@
+// Who is signed in. Null means nobody; the cookie itself is out of reach of scripts.
+import { useQuery, type QueryClient } from "@tanstack/react-query";
+import { getMe } from "../../lib/api/get-me";
+import type { User } from "../../lib/api-types";
+import { ApiError } from "../../lib/http";
+import { queryKeys } from "../../lib/query-client";
+
+export function useSession() {
+  return useQuery({
+    queryKey: queryKeys.me,
+    queryFn: ({ signal }) => getMe(signal),
+    staleTime: Infinity,
+    // Without it there is nothing to show: try until the server is there.
+    retry: (_, error) => error instanceof ApiError && error.passing,
+  });
+}
+
+export function beginSession(client: QueryClient, user: User): void {
+  client.setQueryData(queryKeys.me, user);
+}
+
+/** Also forgets all that was fetched: another person may sign in next. */
+export function endSession(client: QueryClient): void {
+  client.setQueryData(queryKeys.me, null);
+  client.removeQueries({ predicate: (query) => query.queryKey[0] !== queryKeys.me[0] });
+}

@@ -1,0 +1,6 @@
+import type { Conversation } from "../api-types";
+import { call } from "../http";
+
+export async function joinGroup(id: string): Promise<Conversation> {
+  return (await call<{ conversation: Conversation }>("POST", `/conversations/${encodeURIComponent(id)}/members`)).conversation;
+}

@@ -1,0 +1,5 @@
+import { call } from "../http";
+
+export function leaveGroup(id: string): Promise<void> {
+  return call("DELETE", `/conversations/${encodeURIComponent(id)}/members/me`);
+}

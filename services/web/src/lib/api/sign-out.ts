@@ -1,0 +1,5 @@
+import { call } from "../http";
+
+export function signOut(): Promise<void> {
+  return call("DELETE", "/sessions/current");
+}

@@ -1,0 +1,8 @@
+import type { Conversation, CreateConversationBody } from "../api-types";
+import { call } from "../http";
+
+/** The direct conversation with that person, new or there already. */
+export async function startDirect(userId: string): Promise<Conversation> {
+  const body: CreateConversationBody = { kind: "direct", userId };
+  return (await call<{ conversation: Conversation }>("POST", "/conversations", { body })).conversation;
+}

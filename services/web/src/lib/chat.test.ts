@@ -1,0 +1,112 @@
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import { fakeServer } from "../testing/fake-server";
+import { socket } from "../testing/fake-socket";
+import { ADA, CHAT_ID, EPOCH, conversation, message, page, posted } from "../testing/samples";
+import { Chat } from "./chat";
+
+vi.mock("socket.io-client", () => import("../testing/fake-socket"));
+
+const notices = { outdated: vi.fn(), sessionEnded: vi.fn() };
+let server: ReturnType<typeof fakeServer>;
+let chat: Chat;
+
+beforeEach(() => {
+  vi.clearAllMocks();
+  sessionStorage.clear();
+  server = fakeServer({ [`GET /conversations/${CHAT_ID}/messages`]: () => ({ body: page(1, 5) }) });
+  chat = new Chat(ADA.id, notices);
+  chat.start();
+  socket().answers = (name, [, from]) =>
+    name === "joinConversation" ? { ok: true, seq: (from as { after: number }).after, epoch: EPOCH, more: false, events: [] } : { ok: true };
+  return () => {
+    chat.stop();
+    vi.unstubAllGlobals();
+  };
+});
+
+const settled = () => new Promise((resolve) => setTimeout(resolve, 0));
+const log = () => chat.snapshot().feeds.get(CHAT_ID)?.log ?? null;
+const reads = () => server.calls.length;
+
+describe("the line", () => {
+  it("joins all followed conversations and calls the list outdated on every connection", () => {
+    chat.follow([conversation({ head: { seq: 7, messageNo: 7 } }), conversation({ id: "other", head: { seq: 1, messageNo: 1 } })]);
+    socket().comesUp();
+    expect(socket().sent).toEqual([
+      ["joinConversation", CHAT_ID, { after: 7 }],
+      ["joinConversation", "other", { after: 1 }],
+    ]);
+    expect(notices.outdated).toHaveBeenCalledWith();
+    socket().breaks("transport close");
+    socket().comesUp();
+    expect(socket().sent.slice(2)).toEqual([
+      ["joinConversation", CHAT_ID, { after: 7, epoch: EPOCH }],
+      ["joinConversation", "other", { after: 1, epoch: EPOCH }],
+    ]);
+  });
+
+  it("drops everything on a reset, reads the open conversation afresh and joins it", async () => {
+    socket().comesUp();
+    chat.open(CHAT_ID);
+    await settled();
+    socket().serverSends("message.posted", posted(6));
+    chat.seen(CHAT_ID, message(6));
+    server.table[`GET /conversations/${CHAT_ID}/messages`] = () => ({ body: page(1, 2, { epoch: "00000000000000e2" }) });
+    socket().answers = () => ({ ok: true, seq: 2, epoch: "00000000000000e2", more: false, events: [] });
+    notices.outdated.mockClear();
+    socket().serverSends("reset", { epoch: "00000000000000e2" });
+    await settled();
+    expect(log()).toMatchObject({ last: 2, epoch: "00000000000000e2" });
+    expect(log()?.messages.map((one) => one.seq)).toEqual([1, 2]);
+    expect(socket().sent.at(-1)).toEqual(["joinConversation", CHAT_ID, { after: 2, epoch: "00000000000000e2" }]);
+    expect(notices.outdated).toHaveBeenCalledWith();
+    expect(chat.snapshot().readUpTo(CHAT_ID)).toBe(0);
+  });
+
+  it("reads history once, however often the conversation is opened", async () => {
+    socket().comesUp();
+    chat.open(CHAT_ID);
+    chat.open(CHAT_ID);
+    await settled();
+    chat.open(CHAT_ID);
+    await settled();
+    expect(reads()).toBe(1);
+  });
+});
+
+describe("membership", () => {
+  it("forgets a conversation that the user left elsewhere", async () => {
+    socket().comesUp();
+    chat.open(CHAT_ID);
+    await settled();
+    socket().serverSends("conversation.exited", posted(1, { type: "conversation.exited" }));
+    await settled();
+    expect(log()).toBeNull();
+    expect(socket().sent.at(-1)).toEqual(["leaveConversation", CHAT_ID]);
+    expect(notices.outdated).toHaveBeenCalledWith(CHAT_ID);
+  });
+
+  it("calls the list outdated when the user entered one", () => {
+    socket().serverSends("conversation.entered", posted(1, { type: "conversation.entered" }));
+    expect(notices.outdated).toHaveBeenCalledWith(CHAT_ID);
+  });
+
+  it("calls a conversation outdated by its rule events, not by its messages", () => {
+    socket().serverSends("message.posted", posted(1));
+    expect(notices.outdated).not.toHaveBeenCalled();
+    socket().serverSends("member.added", posted(2, { type: "member.added" }));
+    expect(notices.outdated).toHaveBeenCalledWith(CHAT_ID);
+  });
+});
+
+describe("own messages", () => {
+  it("lets go of a repeated message that the log passed long ago", async () => {
+    socket().comesUp();
+    chat.open(CHAT_ID);
+    await settled();
+    server.table[`POST /conversations/${CHAT_ID}/messages`] = () => ({ body: { seq: 2, position: 2, messageNo: 2, at: "", clientId: null } });
+    chat.post(CHAT_ID, "again");
+    await settled();
+    expect(chat.snapshot().pending).toEqual([]);
+  });
+});

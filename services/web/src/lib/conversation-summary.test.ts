@@ -1,0 +1,50 @@
+import { describe, expect, it } from "vitest";
+import { conversation, message, posted, seqs } from "../testing/samples";
+import { applyEvent, logFromHead } from "./conversation-log";
+import { byActivity, summarise } from "./conversation-summary";
+
+const listed = conversation({ head: { seq: 5, messageNo: 5 }, lastMessage: message(5), unread: 2 });
+
+function logAfter(head: number, to: number) {
+  return seqs(head + 1, to).reduce((log, seq) => applyEvent(log, posted(seq)).log, logFromHead({ seq: head, messageNo: head }));
+}
+
+describe("summarise", () => {
+  it("shows the list as it was fetched while nothing happened", () => {
+    expect(summarise(listed, null, 0)).toEqual({ conversation: listed, lastMessage: message(5), unread: 2, movedAt: null });
+  });
+
+  it("lays live messages over it", () => {
+    const summary = summarise(listed, logAfter(5, 8), 0);
+    expect(summary).toMatchObject({ unread: 5, movedAt: posted(8).at });
+    expect(summary.lastMessage?.seq).toBe(8);
+  });
+
+  it("counts nothing twice when the list is fetched again", () => {
+    const again = conversation({ head: { seq: 8, messageNo: 8 }, lastMessage: message(8), unread: 5 });
+    expect(summarise(again, logAfter(5, 8), 0)).toMatchObject({ unread: 5, movedAt: null });
+  });
+
+  it("takes nothing back when a late answer brings an older list", () => {
+    const log = logAfter(5, 8);
+    expect(summarise(listed, log, 0).unread).toBe(5);
+    expect(summarise(conversation({ ...listed, unread: 2 }), log, 0).lastMessage?.seq).toBe(8);
+  });
+
+  it("is read up to what was seen here", () => {
+    expect(summarise(listed, logAfter(5, 8), 7).unread).toBe(1);
+    expect(summarise(listed, logAfter(5, 8), 8).unread).toBe(0);
+  });
+
+  it("counts nothing for somebody who only looks in", () => {
+    expect(summarise(conversation({ ...listed, role: null }), logAfter(5, 8), 0).unread).toBe(0);
+  });
+});
+
+describe("byActivity", () => {
+  it("puts the latest live activity first and keeps the order of the rest", () => {
+    const at = (id: string, movedAt: string | null) => ({ conversation: conversation({ id }), lastMessage: null, unread: 0, movedAt });
+    const sorted = byActivity([at("a", null), at("b", "2026-11-22T12:00:01Z"), at("c", null), at("d", "2026-11-22T12:00:02Z")]);
+    expect(sorted.map((one) => one.conversation.id)).toEqual(["d", "b", "a", "c"]);
+  });
+});

@@ -1,0 +1,38 @@
+// Times as people read them, in the browser's own language and zone.
+const clock = new Intl.DateTimeFormat(undefined, { hour: "numeric", minute: "2-digit" });
+const weekday = new Intl.DateTimeFormat(undefined, { weekday: "short" });
+const shortDate = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short" });
+const longDate = new Intl.DateTimeFormat(undefined, { weekday: "long", day: "numeric", month: "long" });
+const full = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "medium" });
+const DAY_MILLIS = 86_400_000;
+
+export function clockTime(at: string): string {
+  return clock.format(new Date(at));
+}
+
+export function fullTime(at: string): string {
+  return full.format(new Date(at));
+}
+
+/** For the sidebar: the time today, the weekday this week, else the date. */
+export function shortTime(at: string, now = new Date()): string {
+  const days = daysBetween(new Date(at), now);
+  if (days <= 0) return clockTime(at);
+  return (days < 7 ? weekday : shortDate).format(new Date(at));
+}
+
+/** For the line between two days of a conversation. */
+export function dayName(at: string, now = new Date()): string {
+  const days = daysBetween(new Date(at), now);
+  if (days <= 0) return "Today";
+  return days === 1 ? "Yesterday" : longDate.format(new Date(at));
+}
+
+export function sameDay(a: string, b: string): boolean {
+  return daysBetween(new Date(a), new Date(b)) === 0;
+}
+
+function daysBetween(earlier: Date, later: Date): number {
+  const midnight = (date: Date) => new Date(date.getFullYear(), date.getMonth(), date.getDate()).getTime();
+  return Math.round((midnight(later) - midnight(earlier)) / DAY_MILLIS);
+}

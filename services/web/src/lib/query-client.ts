@@ -1,0 +1,29 @@
+// How fetched data is kept and retried: trouble on the way is retried, a refusal is not.
+import { QueryClient } from "@tanstack/react-query";
+import { ApiError } from "./http";
+
+export function createQueryClient(): QueryClient {
+  return new QueryClient({
+    defaultOptions: {
+      queries: {
+        networkMode: "always", // the server may be on this machine: the browser's idea of "offline" says nothing
+        staleTime: 30_000,
+        refetchOnWindowFocus: false, // the live line says when something is out of date
+        refetchOnReconnect: false,
+        retry: (failures, error) => error instanceof ApiError && error.passing && failures < 5,
+        retryDelay: (failures) => Math.min(500 * 2 ** failures, 5_000),
+      },
+      mutations: { networkMode: "always" },
+    },
+  });
+}
+
+export const queryKeys = {
+  me: ["me"],
+  conversations: ["conversations"],
+  conversation: (id: string) => ["conversation", id],
+  members: (id: string) => ["members", id],
+  publicConversations: (query: string) => ["public-conversations", query],
+  userSearch: (query: string) => ["user-search", query],
+  user: (id: string) => ["user", id],
+} as const;

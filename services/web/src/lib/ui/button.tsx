@@ -1,0 +1,34 @@
+// Buttons: with a label, or with an icon whose label is its tooltip.
+import { Tooltip } from "radix-ui";
+import type { ComponentProps } from "react";
+import { classNames } from "./class-names";
+import styles from "./button.module.css";
+import { Icon, type IconName } from "./icons";
+
+type Look = "primary" | "soft" | "quiet" | "danger";
+
+export function Button({ look = "primary", className, type = "button", ...rest }: ComponentProps<"button"> & { look?: Look }) {
+  return <button {...rest} type={type} className={classNames(styles["button"], styles[look], className)} />;
+}
+
+interface IconButtonProps extends Omit<ComponentProps<"button">, "aria-label" | "children"> {
+  icon: IconName;
+  label: string;
+}
+
+export function IconButton({ icon, label, className, type = "button", ...rest }: IconButtonProps) {
+  return (
+    <Tooltip.Root>
+      <Tooltip.Trigger asChild>
+        <button {...rest} type={type} aria-label={label} className={classNames(styles["icon"], className)}>
+          <Icon name={icon} />
+        </button>
+      </Tooltip.Trigger>
+      <Tooltip.Portal>
+        <Tooltip.Content className={styles["tooltip"]} sideOffset={6} collisionPadding={8}>
+          {label}
+        </Tooltip.Content>
+      </Tooltip.Portal>
+    </Tooltip.Root>
+  );
+}

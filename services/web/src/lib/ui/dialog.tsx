@@ -1,0 +1,34 @@
+// A dialog with a title, a way out, and the focus kept inside.
+import { Dialog as Radix } from "radix-ui";
+import type { ReactNode } from "react";
+import styles from "./dialog.module.css";
+import { Icon } from "./icons";
+
+interface DialogProps {
+  title: string;
+  description: string;
+  open: boolean;
+  onOpenChange: (open: boolean) => void;
+  children: ReactNode;
+}
+
+export function Dialog({ title, description, open, onOpenChange, children }: DialogProps) {
+  return (
+    <Radix.Root open={open} onOpenChange={onOpenChange}>
+      <Radix.Portal>
+        <Radix.Overlay className={styles["overlay"]} />
+        <Radix.Content className={styles["content"]}>
+          <header>
+            <Radix.Title className={styles["title"]}>{title}</Radix.Title>
+            <Radix.Description className={styles["description"]}>{description}</Radix.Description>
+          </header>
+          {children}
+          {/* Last, so that the focus starts in the dialog's own field. */}
+          <Radix.Close className={styles["close"]} aria-label="Close">
+            <Icon name="close" />
+          </Radix.Close>
+        </Radix.Content>
+      </Radix.Portal>
+    </Radix.Root>
+  );
+}

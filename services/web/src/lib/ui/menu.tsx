@@ -1,0 +1,30 @@
+// A small menu that opens from a button.
+import { DropdownMenu } from "radix-ui";
+import type { ReactNode } from "react";
+import { Icon, type IconName } from "./icons";
+import styles from "./menu.module.css";
+
+export interface MenuItem {
+  label: string;
+  icon: IconName;
+  onSelect: () => void;
+}
+
+/** `children` is the button. */
+export function Menu({ items, children }: { items: readonly MenuItem[]; children: ReactNode }) {
+  return (
+    <DropdownMenu.Root>
+      <DropdownMenu.Trigger asChild>{children}</DropdownMenu.Trigger>
+      <DropdownMenu.Portal>
+        <DropdownMenu.Content className={styles["menu"]} sideOffset={6} align="end" collisionPadding={8}>
+          {items.map(({ label, icon, onSelect }) => (
+            <DropdownMenu.Item key={label} className={styles["item"]} onSelect={onSelect}>
+              <Icon name={icon} size={18} />
+              {label}
+            </DropdownMenu.Item>
+          ))}
+        </DropdownMenu.Content>
+      </DropdownMenu.Portal>
+    </DropdownMenu.Root>
+  );
+}

@@ -1,0 +1,27 @@
+// A centred note: nothing here yet, or something went wrong, and what one can do about it.
+import type { ReactNode } from "react";
+import styles from "./notice.module.css";
+
+export function Notice({ title, text, children }: { title: string; text?: string; children?: ReactNode }) {
+  return (
+    <div className={styles["notice"]}>
+      <h2>{title}</h2>
+      {text !== undefined && <p>{text}</p>}
+      {children !== undefined && <div className={styles["actions"]}>{children}</div>}
+    </div>
+  );
+}
+
+/** Something is on its way. It shows up only if that takes a moment. */
+export function Waiting({ label }: { label: string }) {
+  return (
+    <div className={styles["waiting"]} role="status">
+      <span className={styles["dots"]} aria-hidden="true">
+        <i />
+        <i />
+        <i />
+      </span>
+      <span className="visually-hidden">{label}</span>
+    </div>
+  );
+}
