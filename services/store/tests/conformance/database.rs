@@ -22,6 +22,7 @@ pub(crate) fn options(url: String) -> StoreOptions {
 }
 
 /// The server that `make test` starts.
+#[expect(clippy::disallowed_methods, reason = "no setting of the service: where the tests find a server")]
 pub(crate) fn server() -> String {
     std::env::var("DATABASE_URL")
         .expect("DATABASE_URL names no Postgres server to test on: run `make test`, which starts one")
