@@ -29,6 +29,28 @@ struct Model {
 }
 
 impl Model {
+    /// The store as it is now.
+    async fn of(store: &Stores, streams: Vec<StreamId>) -> Self {
+        let head = store.log_head().await.unwrap();
+        let mut model = Self {
+            epoch: head.epoch,
+            position: head.position.0,
+            heads: HashMap::new(),
+            settings: HashMap::new(),
+            members: BTreeMap::new(),
+            done: HashMap::new(),
+        };
+        for stream in streams {
+            let snapshot = store.snapshot(stream).await.unwrap().unwrap();
+            model.heads.insert(stream, (snapshot.head.seq.0, snapshot.head.message_no.0));
+            if let Some(conversation) = snapshot.conversation {
+                model.settings.insert(stream, conversation.rules.guard);
+                model.members.extend(conversation.members.into_iter().map(|(user, row)| ((stream, user), row)));
+            }
+        }
+        model
+    }
+
     fn holds(&self, expect: &Expect) -> bool {
         match *expect {
             Expect::NewStream(stream) => !self.settings.contains_key(&stream),
@@ -142,24 +164,8 @@ async fn run(database: &Database, seed: u64) {
     for n in 0..2 {
         rooms.push(group(store, people[n], &format!("room {n}"), &people).await);
     }
-    let head = store.log_head().await.unwrap();
-    let (heads, settings) = (HashMap::new(), HashMap::new());
-    let mut model = Model {
-        epoch: head.epoch,
-        position: head.position.0,
-        heads,
-        settings,
-        members: BTreeMap::new(),
-        done: HashMap::new(),
-    };
-    for stream in rooms.iter().map(|room| StreamId::from(*room)).chain(people.iter().map(|user| (*user).into())) {
-        let snapshot = store.snapshot(stream).await.unwrap().unwrap();
-        model.heads.insert(stream, (snapshot.head.seq.0, snapshot.head.message_no.0));
-        if let Some(conversation) = snapshot.conversation {
-            model.settings.insert(stream, conversation.rules.guard);
-            model.members.extend(conversation.members.into_iter().map(|(user, row)| ((stream, user), row)));
-        }
-    }
+    let streams = rooms.iter().map(|room| StreamId::from(*room)).chain(people.iter().map(|user| (*user).into()));
+    let mut model = Model::of(store, streams.collect()).await;
     let random = StdRng::seed_from_u64(seed);
     let mut world = World { store, random, people: people.clone(), rooms: rooms.clone(), past: Vec::new() };
     for _ in 0..120 {
