@@ -1,4 +1,6 @@
 //! Skeleton.
 
 pub mod channel;
+pub mod hub;
 pub mod socket;
+mod sweep;

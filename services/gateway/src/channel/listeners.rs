@@ -25,6 +25,10 @@ impl Listeners {
         self.0.is_empty()
     }
 
+    pub(super) fn contains(&self, socket: SocketId) -> bool {
+        self.0.binary_search_by_key(&socket, |known| known.socket).is_ok()
+    }
+
     pub(super) fn all(&self) -> Arc<Vec<Listener>> {
         self.0.clone()
     }

@@ -108,6 +108,12 @@ impl Channel {
         self.order.head()
     }
 
+    /// Whether the socket listens or waits here.
+    #[must_use]
+    pub fn knows(&self, socket: SocketId) -> bool {
+        self.listeners.contains(socket) || self.joins.iter().any(|join| join.request.socket == socket)
+    }
+
     /// Takes one input; what it causes is in [`Channel::take_outputs`].
     pub fn handle(&mut self, input: Input) {
         match input {

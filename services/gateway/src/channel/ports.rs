@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use confab_domain::Conversation;
 use confab_proto::socket::{Joined, Refused};
-use confab_proto::{ConversationId, Epoch, Position, Seq, StreamId, UserId};
+use confab_proto::{ConversationId, Epoch, Position, Seq, StreamId, UserId, subject};
 
 use super::event::ChannelEvent;
 use super::joins::JoinRequest;
@@ -24,6 +24,15 @@ impl Source {
         match self {
             Self::Conversation(id) => id.into(),
             Self::User(id) => id.into(),
+        }
+    }
+
+    /// Where its live events are published.
+    #[must_use]
+    pub fn subject(self) -> String {
+        match self {
+            Self::Conversation(id) => subject::live(id),
+            Self::User(id) => subject::live_user(id),
         }
     }
 }

@@ -1,0 +1,291 @@
+//! The task of one channel: feeds the pure machine with what happens and carries out what it says, in its order.
+//!
+//! Lifecycle: started by the first join, it subscribes before anything is read, and ends when the machine says `Close` and
+//! nothing is on its way to it.
+//!
+//! Invariants: outputs are carried out in order and whole before a `leave` is called done (else an event comes after it). All
+//! that the bus has is taken before yielding (so packets of one socket leave in one write), but after
+//! 128 packets to a socket it yields (else its buffer overflows while its connection has no turn).
+
+use std::collections::HashMap;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use confab_proto::{ErrorCode, Position, Seq};
+use confab_runtime::bus::{Message, Subscription};
+use futures_util::StreamExt as _;
+use futures_util::stream::FuturesUnordered;
+use tokio::sync::mpsc::UnboundedReceiver;
+use tokio::time::Instant;
+
+use super::inbox::{Command, Reply};
+use super::timers::Timers;
+use super::{Hub, reads};
+use crate::channel::{Answer, Channel, ChannelEvent, Input, Listener, Output, ReadNo, Source, Ticket, Timer};
+use crate::socket::{Socket, SocketId};
+
+/// Packets to one socket between two turns of its connection.
+const PACKETS_A_TURN: usize = 128;
+/// Between two looks at how much is on its way to a socket.
+const DRAIN_LOOK: Duration = Duration::from_millis(10);
+/// Longer than any process runs.
+const NEVER: Duration = Duration::from_secs(365 * 24 * 3600);
+
+type Reading = Pin<Box<dyn Future<Output = (ReadNo, Answer)> + Send>>;
+
+pub(super) struct Driver {
+    hub: Arc<Hub>,
+    id: u64,
+    source: Source,
+    channel: Channel,
+    inbox: UnboundedReceiver<Command>,
+    feed: Option<Subscription>,
+    sockets: HashMap<SocketId, Arc<dyn Socket>>,
+    replies: HashMap<Ticket, Reply>,
+    reads: FuturesUnordered<Reading>,
+    timers: Timers,
+    /// Joins that wait until little is on its way to their socket.
+    draining: Vec<(Ticket, SocketId)>,
+    /// Sockets that took no more, while outputs are carried out.
+    dead: Vec<SocketId>,
+    /// Sockets that a join keeps here no more.
+    released: Vec<SocketId>,
+    packets: usize,
+    closing: bool,
+}
+
+impl Driver {
+    pub(super) fn new(hub: Arc<Hub>, id: u64, source: Source, inbox: UnboundedReceiver<Command>) -> Self {
+        let feed = Some(hub.bus.subscribe(&source.subject()));
+        Self {
+            channel: Channel::new(source, hub.settings.limits),
+            hub,
+            id,
+            source,
+            inbox,
+            feed,
+            sockets: HashMap::new(),
+            replies: HashMap::new(),
+            reads: FuturesUnordered::new(),
+            timers: Timers::default(),
+            draining: Vec::new(),
+            dead: Vec::new(),
+            released: Vec::new(),
+            packets: 0,
+            closing: false,
+        }
+    }
+
+    pub(super) async fn run(mut self) {
+        loop {
+            let wake = self.timers.next().unwrap_or_else(|| Instant::now() + NEVER);
+            let look = if self.draining.is_empty() { NEVER } else { DRAIN_LOOK };
+            tokio::select! {
+                command = self.inbox.recv() => match command {
+                    Some(command) => self.obey(command).await,
+                    // Taken out of the map by a reset, and that was the last command.
+                    None => return,
+                },
+                message = next(&mut self.feed) => self.take_live(message),
+                Some((no, answer)) = self.reads.next(), if !self.reads.is_empty() => {
+                    self.channel.handle(Input::Read(no, answer));
+                }
+                () = tokio::time::sleep_until(wake) => {
+                    while let Some(timer) = self.timers.take_due(Instant::now()) {
+                        self.channel.handle(Input::Timer(timer));
+                    }
+                }
+                () = tokio::time::sleep(look) => {}
+            }
+            self.look_at_draining();
+            self.carry_out().await;
+            let is_over = self.closing && self.hub.registry().close(self.source, self.id, &self.inbox);
+            if is_over {
+                return;
+            }
+            self.closing = false;
+        }
+    }
+
+    async fn obey(&mut self, command: Command) {
+        match command {
+            Command::Hint(seq) => self.channel.handle(Input::Hint(seq)),
+            Command::Join { request, socket, reply } => {
+                self.sockets.insert(request.socket, socket);
+                self.replies.insert(request.ticket, reply);
+                self.channel.handle(Input::Join(request));
+            }
+            Command::Leave { socket, done } => {
+                self.channel.handle(Input::Leave(socket));
+                self.carry_out().await;
+                self.sockets.remove(&socket);
+                if let Some(done) = done {
+                    done();
+                }
+            }
+            Command::Reset { epoch, done } => {
+                self.channel.handle(Input::Reset(epoch));
+                self.carry_out().await;
+                drop(done);
+            }
+        }
+    }
+
+    /// Takes a message and all others that are here.
+    fn take_live(&mut self, message: Option<Message>) {
+        let Some(message) = message else {
+            tracing::debug!(stream.id = %self.source.stream(), "the live path has ended, the sweep goes on");
+            self.feed = None;
+            return;
+        };
+        self.channel_takes(message);
+        while let Some(message) = self.feed.as_mut().and_then(Subscription::try_next) {
+            self.channel_takes(message);
+        }
+    }
+
+    fn channel_takes(&mut self, message: Message) {
+        match live(&message) {
+            Some(input) => self.channel.handle(input),
+            None => tracing::debug!(bus.subject = message.subject, "a live message without its headers"),
+        }
+    }
+
+    async fn carry_out(&mut self) {
+        loop {
+            let outputs = self.channel.take_outputs();
+            if outputs.is_empty() {
+                return;
+            }
+            for output in outputs {
+                self.carry_out_one(output);
+                if self.packets >= PACKETS_A_TURN {
+                    self.packets = 0;
+                    tokio::task::yield_now().await;
+                }
+            }
+            // Only now: an output further on may have been for the same socket.
+            for socket in std::mem::take(&mut self.released) {
+                if !self.channel.knows(socket) {
+                    self.sockets.remove(&socket);
+                }
+            }
+            for socket in std::mem::take(&mut self.dead) {
+                self.channel.handle(Input::Leave(socket));
+            }
+            self.look_at_draining();
+        }
+    }
+
+    fn carry_out_one(&mut self, output: Output) {
+        match output {
+            Output::Read { no, wanted, attempt } => {
+                let reading = reads::read(self.hub.clone(), self.source, wanted, attempt);
+                self.reads.push(Box::pin(async move { (no, reading.await) }));
+            }
+            Output::Emit { event, to } => self.emit(&event, &to),
+            Output::Grant { listener, joined } => {
+                let more = joined.more;
+                if let (Source::Conversation(id), false, Some(socket)) = (self.source, more, self.socket(listener)) {
+                    socket.enter_room(id);
+                }
+                if let Some(reply) = self.replies.remove(&listener.ticket) {
+                    reply.grant(joined);
+                }
+                if more {
+                    self.release(listener.socket, listener.ticket);
+                }
+            }
+            Output::Refuse { socket, ticket, refused } => {
+                if let Some(reply) = self.replies.remove(&ticket) {
+                    reply.refuse(refused);
+                }
+                self.release(socket, ticket);
+            }
+            Output::Dropped(listener) => {
+                if let (Source::Conversation(id), Some(socket)) = (self.source, self.socket(listener)) {
+                    socket.leave_room(id);
+                }
+                self.release(listener.socket, listener.ticket);
+            }
+            Output::EndSession(listener) => {
+                if let Some(socket) = self.socket(listener) {
+                    socket.close(ErrorCode::SessionEnded);
+                }
+                self.release(listener.socket, listener.ticket);
+            }
+            Output::AwaitDrain { socket, ticket } => self.draining.push((ticket, socket)),
+            Output::Arm(timer) => self.timers.arm(timer, Instant::now() + self.wait_of(timer)),
+            Output::Disarm(timer) => self.timers.disarm(timer),
+            Output::Suspect => self.hub.suspect.notify_one(),
+            Output::Close => self.closing = true,
+        }
+    }
+
+    fn emit(&mut self, event: &ChannelEvent, to: &[Listener]) {
+        let Some(body) = event.body.as_deref() else { return };
+        for listener in to {
+            let Some(socket) = self.sockets.get(&listener.socket) else { continue };
+            if socket.send(event.event_type.as_str(), body).is_err() {
+                self.sockets.remove(&listener.socket);
+                self.dead.push(listener.socket);
+            }
+        }
+        self.packets += 1;
+    }
+
+    /// Lets those joins go on whose socket has taken most of what was sent to it.
+    fn look_at_draining(&mut self) {
+        let limit = self.hub.settings.limits.page_bytes;
+        let (replies, sockets) = (&self.replies, &self.sockets);
+        let mut drained = Vec::new();
+        self.draining.retain(|(ticket, socket)| {
+            let waits = replies.contains_key(ticket);
+            let ready = sockets.get(socket).is_none_or(|socket| socket.pending_bytes() <= limit);
+            if waits && ready {
+                drained.push(*ticket);
+            }
+            waits && !ready
+        });
+        for ticket in drained {
+            self.channel.handle(Input::Drained(ticket));
+        }
+    }
+
+    fn socket(&self, listener: Listener) -> Option<&Arc<dyn Socket>> {
+        self.sockets.get(&listener.socket)
+    }
+
+    /// The join of this ticket keeps the socket here no more.
+    fn release(&mut self, socket: SocketId, ticket: Ticket) {
+        self.hub.forget(socket, self.source, ticket);
+        self.released.push(socket);
+    }
+
+    fn wait_of(&self, timer: Timer) -> Duration {
+        match timer {
+            Timer::Gap => self.hub.settings.repair_wait,
+            Timer::Join(_) => self.hub.settings.join_wait,
+            Timer::Idle => self.hub.settings.idle_close,
+        }
+    }
+}
+
+/// Waits for ever once the subscription has ended.
+async fn next(feed: &mut Option<Subscription>) -> Option<Message> {
+    match feed {
+        Some(feed) => feed.next().await,
+        None => std::future::pending().await,
+    }
+}
+
+/// What cannot be read here still says that its `seq` exists, so it is read from the store.
+fn live(message: &Message) -> Option<Input> {
+    let headers = message.headers.as_ref()?;
+    let epoch = headers.epoch.parse().ok()?;
+    let (seq, position) = (Seq(headers.seq), Position(headers.position));
+    let read = |event_type| ChannelEvent::from_live(seq, position, event_type, &message.body).ok();
+    let event = headers.event_type.parse().ok().and_then(read).map(Arc::new);
+    Some(Input::Live { epoch, seq, event })
+}

@@ -1,0 +1,65 @@
+//! The sweep: asks the store again and again what moved, so that nothing rests on a NATS message arriving.
+//!
+//! Lifecycle: from the hub's start until the connections have drained. Its first read gives the cursor; until then no channel opens.
+//!
+//! Invariants: the cursor moves only with a read, over everything that the read named (else a last message that the bus lost
+//! is never found). Epoch changed or position went back: everybody starts afresh. While the store is away it tries again with a
+//! growing pause, and says so once.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context as _;
+use confab_store::{LogHead, Sweep};
+use tokio_util::sync::CancellationToken;
+
+use crate::hub::{Hub, around, backoff};
+
+/// A connection that died without a word must not end delivery.
+const LIMIT: Duration = Duration::from_secs(10);
+
+/// Sweeps until `stop`.
+pub(crate) async fn run(hub: Arc<Hub>, stop: CancellationToken) -> anyhow::Result<()> {
+    let mut cursor = None;
+    let mut failures: u32 = 0;
+    let sweeping = async {
+        loop {
+            let wait = match once(&hub, &mut cursor).await {
+                Ok(()) => {
+                    if failures > 0 {
+                        tracing::info!("the sweep reads the store again");
+                    }
+                    failures = 0;
+                    around(hub.settings.sweep)
+                }
+                Err(error) => {
+                    if failures == 0 {
+                        tracing::warn!(error = format!("{error:#}"), "the sweep cannot read the store, trying again");
+                    }
+                    failures = failures.saturating_add(1);
+                    backoff(failures)
+                }
+            };
+            // A channel that saw something odd does not wait for the next turn. Either way it sweeps again.
+            let (Ok(()) | Err(_)) = tokio::time::timeout(wait, hub.suspect.notified()).await;
+        }
+    };
+    stop.run_until_cancelled(sweeping).await;
+    Ok(())
+}
+
+async fn once(hub: &Arc<Hub>, cursor: &mut Option<LogHead>) -> anyhow::Result<()> {
+    let asking = hub.reader.sweep(cursor.map(|known| known.position));
+    let Sweep { log, moved } = tokio::time::timeout(LIMIT, asking).await.context("no answer in time")??;
+    let is_another_life = |known: LogHead| known.epoch != log.epoch || log.position < known.position;
+    if cursor.is_some_and(is_another_life) {
+        hub.reset(log.epoch).await;
+    } else {
+        for (stream, head) in moved {
+            hub.hint(stream, head);
+        }
+    }
+    *cursor = Some(log);
+    hub.open();
+    Ok(())
+}
