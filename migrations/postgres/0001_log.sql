@@ -76,9 +76,9 @@ create index events_target_idx on events (stream_id, target_seq) where target_se
 
 -- One row.
 create table store (
-    only  integer not null constraint store_pkey primary key constraint store_only_check check (only = 1),
+    id    integer not null constraint store_pkey primary key constraint store_id_check check (id = 1),
     -- The stored part of the epoch; a restore of files renews it. The rest is computed by confab_epoch().
     epoch bigint  not null
 );
 
-insert into store (only, epoch) values (1, ('x' || left(replace(gen_random_uuid()::text, '-', ''), 16))::bit(64)::bigint);
+insert into store (id, epoch) values (1, ('x' || left(replace(gen_random_uuid()::text, '-', ''), 16))::bit(64)::bigint);

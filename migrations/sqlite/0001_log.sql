@@ -72,12 +72,13 @@ create index events_target_idx on events (stream_id, target_seq) where target_se
 
 -- One row.
 create table store (
-    only  integer not null constraint store_pkey primary key constraint store_only_check check (only = 1),
+    id    integer not null constraint store_pkey primary key constraint store_id_check check (id = 1),
     -- This life of the store. Renewed at open when the position file beside the database is ahead of the log.
     epoch integer not null
 ) strict;
 
-insert into store (only, epoch) values (1, random());
+insert into store (id, epoch) values (1, random());
 
 create view log_head as
-select store.epoch as epoch, coalesce((select max(events.position) from events), 0) as position from store;
+select store.epoch as epoch, coalesce((select max(events.position) from events), 0) as position from store
+where store.id = 1;

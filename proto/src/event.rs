@@ -8,14 +8,16 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
-use utoipa::ToSchema;
+use utoipa::openapi::RefOr;
+use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
+use utoipa::{PartialSchema, ToSchema};
 
 use crate::{ClientId, ConversationId, MessageNo, Position, Seq, Timestamp, UserId};
 
 macro_rules! event_types {
     ($($variant:ident = $text:literal),+ $(,)?) => {
         /// What happened, past tense. Clients ignore types they do not know, and count their `seq`.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
         pub enum EventType { $(#[serde(rename = $text)] $variant),+ }
 
         impl EventType {
@@ -62,6 +64,17 @@ event_types! {
     ConversationEntered = "conversation.entered",
     ConversationExited = "conversation.exited",
 }
+
+/// By hand: the derive does not see names that come out of a macro.
+impl PartialSchema for EventType {
+    fn schema() -> RefOr<Schema> {
+        let names = Self::ALL.iter().map(|event_type| event_type.as_str());
+        let object = ObjectBuilder::new().schema_type(Type::String).enum_values(Some(names));
+        object.description(Some("What happened. Clients ignore types they do not know, and count their `seq`.")).into()
+    }
+}
+
+impl ToSchema for EventType {}
 
 impl fmt::Display for EventType {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -331,10 +331,10 @@ export interface components {
             seq: components["schemas"]["Seq"];
         };
         /**
-         * @description What happened, past tense. Clients ignore types they do not know, and count their `seq`.
+         * @description What happened. Clients ignore types they do not know, and count their `seq`.
          * @enum {string}
          */
-        EventType: "ConversationCreated" | "ConversationRenamed" | "ConversationVisibilityChanged" | "ConversationArchived" | "ConversationUnarchived" | "MemberAdded" | "MemberLeft" | "MemberRemoved" | "MemberBanned" | "MemberUnbanned" | "MemberRoleChanged" | "MessagePosted" | "MessageEdited" | "MessageDeleted" | "MessagePinned" | "MessageUnpinned" | "ReactionAdded" | "ReactionRemoved" | "SessionRevoked" | "ConversationEntered" | "ConversationExited";
+        EventType: "conversation.created" | "conversation.renamed" | "conversation.visibility_changed" | "conversation.archived" | "conversation.unarchived" | "member.added" | "member.left" | "member.removed" | "member.banned" | "member.unbanned" | "member.role_changed" | "message.posted" | "message.edited" | "message.deleted" | "message.pinned" | "message.unpinned" | "reaction.added" | "reaction.removed" | "session.revoked" | "conversation.entered" | "conversation.exited";
         /** @description Where a conversation's log ends. */
         Head: {
             messageNo: components["schemas"]["MessageNo"];

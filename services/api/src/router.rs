@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::extract::DefaultBodyLimit;
 use axum::http::StatusCode;
 use axum::response::IntoResponse as _;
-use axum::routing::get;
+use axum::routing::{any, get};
 use axum::{Json, Router};
 use confab_proto::ErrorCode;
 use confab_runtime::bus::Bus;
@@ -47,7 +47,7 @@ pub fn service(config: &Config, store: Arc<dyn Store>, bus: Arc<dyn Bus>, tasks:
     let (router, document) = documented().split_for_parts();
     let document = Arc::new(document);
     let router = router
-        .fallback(async || ApiError::new(ErrorCode::NotFound, "there is no such route"))
+        .fallback(no_route)
         .method_not_allowed_fallback(async || {
             ApiError::new(ErrorCode::MethodNotAllowed, "this route does not take this method")
         })
@@ -56,7 +56,12 @@ pub fn service(config: &Config, store: Arc<dyn Store>, bus: Arc<dyn Bus>, tasks:
         .layer(axum::middleware::map_response(name_the_timeout))
         .with_state(api);
     let openapi = get(async move || Json(&*document).into_response());
-    Ok(Router::new().nest("/api", router).route("/openapi.json", openapi))
+    // The nested fallback does not see the bare slash.
+    Ok(Router::new().nest("/api", router).route("/api/", any(no_route)).route("/openapi.json", openapi))
+}
+
+async fn no_route() -> ApiError {
+    ApiError::new(ErrorCode::NotFound, "there is no such route")
 }
 
 pub(crate) fn documented() -> OpenApiRouter<AppState> {

@@ -7,7 +7,7 @@ const MALFORMED = { status: 400, code: 'malformed' };
 const either = (field) => ({ status: [400, 422], field });
 const invalid = (field) => ({ status: 422, code: 'invalid', field });
 const ID = [400, 404, 422];
-const PASSWORD = 'correct horse battery staple';
+const PASSWORD = 'eight green foxes at noon';
 
 const user = (name, fields, expect) => ({
   name: `sign up: ${name}`, line: 'POST /api/users', expect,

@@ -49,29 +49,37 @@ pub(crate) struct Constraint {
 
 impl From<sqlx::Error> for StoreError {
     fn from(error: sqlx::Error) -> Self {
+        match Kind::of(&error) {
+            Kind::Unavailable => Self::Unavailable(error),
+            Kind::Refused => Self::Refused(error),
+            Kind::Damaged => Self::Damaged(error.to_string()),
+        }
+    }
+}
+
+/// What the caller can do about it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Unavailable,
+    Refused,
+    Damaged,
+}
+
+impl Kind {
+    pub(crate) fn of(error: &sqlx::Error) -> Self {
         use sqlx::Error as E;
-        match &error {
-            E::Database(cause) => match sort(cause.as_ref()) {
-                Kind::Unavailable => Self::Unavailable(error),
-                Kind::Refused => Self::Refused(error),
-                Kind::Damaged => Self::Damaged(cause.to_string()),
-            },
+        match error {
+            E::Database(cause) => sort(cause.as_ref()),
             E::RowNotFound
             | E::TypeNotFound { .. }
             | E::ColumnIndexOutOfBounds { .. }
             | E::ColumnNotFound(_)
             | E::ColumnDecode { .. }
-            | E::Decode(_) => Self::Damaged(error.to_string()),
-            E::Encode(_) | E::Configuration(_) | E::InvalidArgument(_) => Self::Refused(error),
-            _ => Self::Unavailable(error),
+            | E::Decode(_) => Self::Damaged,
+            E::Encode(_) | E::Configuration(_) | E::InvalidArgument(_) => Self::Refused,
+            _ => Self::Unavailable,
         }
     }
-}
-
-enum Kind {
-    Unavailable,
-    Refused,
-    Damaged,
 }
 
 fn sort(error: &dyn DatabaseError) -> Kind {

@@ -2,7 +2,7 @@
 //!
 //! `Reader` is all that a gateway may do, `Store` is what the API may do. Both dialects pass one conformance suite.
 //! Reads and plain writes are written once, over [`dialect::Dialect`]; appending differs, and lies side by side in
-//! `sqlite/append.rs`.
+//! `postgres/append.rs` and `sqlite/append.rs`.
 
 mod accounts;
 mod channel;
@@ -14,6 +14,7 @@ mod migrations;
 mod options;
 mod pages;
 mod port;
+mod postgres;
 mod read;
 mod sqlite;
 

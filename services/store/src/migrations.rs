@@ -6,6 +6,7 @@ use sqlx::migrate::{Migrate, MigrateError, Migrator};
 
 use crate::error::StoreError;
 
+pub(crate) static POSTGRES: Migrator = sqlx::migrate!("../../migrations/postgres");
 pub(crate) static SQLITE: Migrator = sqlx::migrate!("../../migrations/sqlite");
 
 /// Refuses a store that another version of Confab has or has not migrated.
@@ -51,9 +52,10 @@ fn lacks(what: &str) -> StoreError {
     StoreError::Migration(format!("{what}: run `confab migrate`"))
 }
 
-/// The outcome of migrating, as the port tells it.
-pub(crate) fn explain(outcome: Result<(), MigrateError>) -> Result<(), StoreError> {
-    match outcome {
+/// Applies what is missing.
+pub(crate) async fn apply<C: Migrate>(migrations: &Migrator, connection: &mut C) -> Result<(), StoreError> {
+    // Not `run`: its future is not `Send` (its bound on `Acquire` is not general enough), and this is what it calls.
+    match migrations.run_direct(None, connection, false).await {
         Ok(()) => Ok(()),
         Err(MigrateError::Execute(error)) => Err(error.into()),
         Err(MigrateError::ExecuteMigration(error, version)) => match StoreError::from(error) {

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::channel::Sql;
 use crate::error::StoreError;
 use crate::port::{Reader, Store};
+use crate::postgres::{self, PostgresStore};
 use crate::sqlite::{self, SqliteStore};
 
 /// Where the store is and how much of it may be used at once.
@@ -13,7 +14,7 @@ use crate::sqlite::{self, SqliteStore};
 pub struct StoreOptions {
     /// `sqlite://data/confab.db` or `postgres://user:password@host/database`.
     pub url: String,
-    /// Connections of this process for reading and writing; the sweep has one more.
+    /// Connections of this process. The sweep has one more; in Postgres two of them only append.
     pub max_connections: u32,
     /// As Postgres lists this process.
     pub application_name: String,
@@ -30,10 +31,11 @@ impl fmt::Debug for StoreOptions {
 }
 
 impl StoreOptions {
-    fn only_sqlite(&self) -> Result<(), StoreError> {
+    fn is_sqlite(&self) -> Result<bool, StoreError> {
         match self.url.split_once(':').map(|(scheme, _)| scheme) {
-            Some("sqlite") => Ok(()),
-            _ => Err(StoreError::misused("a database URL begins with sqlite://")),
+            Some("sqlite") => Ok(true),
+            Some("postgres" | "postgresql") => Ok(false),
+            _ => Err(StoreError::misused("a database URL begins with sqlite:// or postgres://")),
         }
     }
 }
@@ -43,8 +45,7 @@ impl StoreOptions {
 /// # Errors
 /// The database is away, or a migration cannot be applied.
 pub async fn migrate(options: &StoreOptions) -> Result<(), StoreError> {
-    options.only_sqlite()?;
-    sqlite::migrate(options).await
+    if options.is_sqlite()? { sqlite::migrate(options).await } else { postgres::migrate(options).await }
 }
 
 /// Opens a store for reading and writing. Retries nothing.
@@ -52,8 +53,11 @@ pub async fn migrate(options: &StoreOptions) -> Result<(), StoreError> {
 /// # Errors
 /// The database is away, or its migrations are not those of this version.
 pub async fn open(options: &StoreOptions) -> Result<Arc<dyn Store>, StoreError> {
-    options.only_sqlite()?;
-    Ok(Arc::new(Sql(SqliteStore::open(options).await?)))
+    if options.is_sqlite()? {
+        Ok(Arc::new(Sql(SqliteStore::open(options).await?)))
+    } else {
+        Ok(Arc::new(Sql(PostgresStore::open(options).await?)))
+    }
 }
 
 /// Opens a store for reading, as a gateway does: in Postgres a login of the role `confab_gateway` is enough.
@@ -61,6 +65,9 @@ pub async fn open(options: &StoreOptions) -> Result<Arc<dyn Store>, StoreError> 
 /// # Errors
 /// The database is away, or its migrations are not those of this version.
 pub async fn open_reader(options: &StoreOptions) -> Result<Arc<dyn Reader>, StoreError> {
-    options.only_sqlite()?;
-    Ok(Arc::new(Sql(SqliteStore::open(options).await?)))
+    if options.is_sqlite()? {
+        Ok(Arc::new(Sql(SqliteStore::open(options).await?)))
+    } else {
+        Ok(Arc::new(Sql(PostgresStore::open(options).await?)))
+    }
 }

@@ -26,6 +26,10 @@ impl<T: DeserializeOwned> FromRequest<AppState> for Body<T> {
             return Err(ApiError::new(ErrorCode::UnsupportedMediaType, "the body must be sent as application/json"));
         }
         let bytes = Bytes::from_request(request, api).await.map_err(|error| unreadable(&error, api))?;
+        // Serde would take a list for a struct, field by field.
+        if bytes.trim_ascii_start().first().is_some_and(|first| matches!(first, b'[' | b'"' | b'0'..=b'9' | b'-')) {
+            return Err(ApiError::new(ErrorCode::Malformed, "the body must be a JSON object"));
+        }
         let json = &mut serde_json::Deserializer::from_slice(&bytes);
         let body = serde_path_to_error::deserialize(&mut *json).map_err(|error| not_fitting(&error))?;
         json.end().map_err(|_| ApiError::new(ErrorCode::Malformed, "the body has something after its JSON"))?;

@@ -9,6 +9,8 @@ use super::app::TestApp;
 async fn unknown_routes_methods_and_media_types_are_problems() {
     let app = TestApp::new().await;
     let ada = app.person("ada").await;
+    ada.get("/api/").await.is_problem(404, "not_found", None);
+    ada.get("/api").await.is_problem(404, "not_found", None);
     ada.get("/api/nothing").await.is_problem(404, "not_found", None);
     ada.delete("/api/me").await.is_problem(405, "method_not_allowed", None);
     let form = Request::post("/api/sessions").header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");

@@ -136,6 +136,8 @@ async fn rejects_bodies_that_say_nothing_or_too_much() {
         (json!({"body": null}), 400, "malformed", Some("body")),
         (json!({}), 400, "malformed", Some("body")),
         (Value::Null, 400, "malformed", None),
+        (json!(["hello"]), 400, "malformed", None),
+        (json!("hello"), 400, "malformed", None),
     ];
     for (body, status, code, field) in cases {
         let answer = ada.post(&format!("/api/conversations/{id}/messages"), &body).await;

@@ -6,7 +6,7 @@ import { randomUUID } from 'node:crypto';
 import { sleep } from './wait.mjs';
 
 const GIVE_UP_MS = 90_000;
-const PASSWORD = 'correct horse battery staple';
+const PASSWORD = 'eight green foxes at noon';
 
 /** One request. `body` is sent as JSON unless it is a string or bytes. Never throws on a status. */
 export async function request(url, { method = 'GET', body, token, headers = {}, timeout = 60_000 } = {}) {

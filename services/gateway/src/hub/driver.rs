@@ -29,8 +29,6 @@ use crate::socket::{Socket, SocketId};
 const PACKETS_A_TURN: usize = 128;
 /// Between two looks at how much is on its way to a socket.
 const DRAIN_LOOK: Duration = Duration::from_millis(10);
-/// Longer than any process runs.
-const NEVER: Duration = Duration::from_secs(365 * 24 * 3600);
 
 type Reading = Pin<Box<dyn Future<Output = (ReadNo, Answer)> + Send>>;
 
@@ -79,8 +77,7 @@ impl Driver {
 
     pub(super) async fn run(mut self) {
         loop {
-            let wake = self.timers.next().unwrap_or_else(|| Instant::now() + NEVER);
-            let look = if self.draining.is_empty() { NEVER } else { DRAIN_LOOK };
+            let wake = self.timers.next();
             tokio::select! {
                 command = self.inbox.recv() => match command {
                     Some(command) => self.obey(command).await,
@@ -91,12 +88,12 @@ impl Driver {
                 Some((no, answer)) = self.reads.next(), if !self.reads.is_empty() => {
                     self.channel.handle(Input::Read(no, answer));
                 }
-                () = tokio::time::sleep_until(wake) => {
+                () = tokio::time::sleep_until(wake.unwrap_or_else(Instant::now)), if wake.is_some() => {
                     while let Some(timer) = self.timers.take_due(Instant::now()) {
                         self.channel.handle(Input::Timer(timer));
                     }
                 }
-                () = tokio::time::sleep(look) => {}
+                () = tokio::time::sleep(DRAIN_LOOK), if !self.draining.is_empty() => {}
             }
             self.look_at_draining();
             self.carry_out().await;

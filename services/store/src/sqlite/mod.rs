@@ -16,7 +16,7 @@ use confab_proto::Position;
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteRow, SqliteSynchronous,
 };
-use sqlx::{Sqlite, Transaction};
+use sqlx::{ConnectOptions, Connection, Sqlite, Transaction};
 
 use crate::dialect::{Arg, Dialect, Statement, bind_all};
 use crate::error::StoreError;
@@ -66,10 +66,10 @@ async fn pool(options: SqliteConnectOptions, connections: u32) -> Result<SqliteP
 
 /// Applies the migrations that are missing.
 pub(crate) async fn migrate(options: &StoreOptions) -> Result<(), StoreError> {
-    let writer = pool(connect_options(&options.url)?, 1).await?;
-    let done = migrations::SQLITE.run(&writer).await;
-    writer.close().await;
-    migrations::explain(done)
+    let mut connection = connect_options(&options.url)?.connect().await?;
+    let done = migrations::apply(&migrations::SQLITE, &mut connection).await;
+    connection.close().await?;
+    done
 }
 
 impl SqliteStore {

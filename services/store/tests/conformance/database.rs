@@ -40,10 +40,7 @@ impl Database {
         Self::open(options(url), false, Some(folder)).await
     }
 
-    pub(crate) async fn postgres() -> Self {
-        let (server, _) = server().rsplit_once('/').map(|(a, b)| (a.to_owned(), b.to_owned())).unwrap();
-        let url = format!("{server}/confab_test_{}", Uuid::new_v4().simple());
-        sqlx::Postgres::create_database(&url).await.unwrap();
+    pub(crate) async fn postgres(url: String) -> Self {
         Self::open(options(url), true, None).await
     }
 
@@ -53,29 +50,31 @@ impl Database {
     }
 }
 
-async fn run<F: Future<Output = ()> + Send + 'static>(
-    database: Database,
-    test: fn(Arc<Database>) -> F,
-) -> Result<(), tokio::task::JoinError> {
-    let mut tasks = JoinSet::new();
-    tasks.spawn(test(Arc::new(database)));
-    tasks.join_next().await.expect("one task was started")
+/// A new database of the server.
+pub(crate) async fn create() -> String {
+    let server = server();
+    let (server, _) = server.rsplit_once('/').expect("DATABASE_URL ends with the name of a database");
+    let url = format!("{server}/confab_test_{}", Uuid::new_v4().simple());
+    sqlx::Postgres::create_database(&url).await.unwrap();
+    url
 }
 
-fn tell(outcome: Result<(), tokio::task::JoinError>) {
+/// Runs a test with a new database, which goes whatever becomes of the test.
+pub(crate) async fn with_database<F: Future<Output = ()> + Send + 'static>(test: impl FnOnce(String) -> F) {
+    let url = create().await;
+    let mut tasks = JoinSet::new();
+    tasks.spawn(test(url.clone()));
+    let outcome = tasks.join_next().await.expect("one task was started");
+    sqlx::Postgres::force_drop_database(&url).await.unwrap();
     if let Err(error) = outcome {
         std::panic::resume_unwind(error.into_panic());
     }
 }
 
-pub(crate) async fn on_sqlite<F: Future<Output = ()> + Send + 'static>(test: fn(Arc<Database>) -> F) {
-    tell(run(Database::sqlite().await, test).await);
+pub(crate) async fn on_sqlite<F: Future<Output = ()>>(test: fn(Arc<Database>) -> F) {
+    test(Arc::new(Database::sqlite().await)).await;
 }
 
 pub(crate) async fn on_postgres<F: Future<Output = ()> + Send + 'static>(test: fn(Arc<Database>) -> F) {
-    let database = Database::postgres().await;
-    let url = database.options.url.clone();
-    let outcome = run(database, test).await;
-    sqlx::Postgres::force_drop_database(&url).await.unwrap();
-    tell(outcome);
+    with_database(|url| async move { test(Arc::new(Database::postgres(url).await)).await }).await;
 }

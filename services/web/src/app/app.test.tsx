@@ -80,7 +80,7 @@ describe("signing in", () => {
   it("goes back to the sign-in page when the session ends", async () => {
     await openChat();
     server.table["GET /me"] = () => ({ status: 401, body: { code: "unauthorized" } });
-    socket().serverSends("disconnecting", { code: "session_ended" });
+    socket().serverSends("closing", { code: "session_ended" });
     expect(await screen.findByRole("button", { name: "Sign in" })).toBeTruthy();
   });
 });

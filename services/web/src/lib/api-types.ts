@@ -1,103 +1,32 @@
-// The shapes of the HTTP API and of the socket, as the server sends them.
-// Ids are lower-case UUIDs, `seq` and `messageNo` start at 1 (0 means "nothing yet"), `at` is RFC 3339 in UTC.
+// The shapes of the HTTP API and of the socket, by the client's names for them.
+// They are generated from `proto/openapi.json` (`npm run types`); only what TypeScript can say better is said here.
+import type { components } from "../../../../proto/typescript/api";
 
-export interface User {
-  id: string;
-  username: string;
-  displayName: string;
-}
+type Schemas = components["schemas"];
 
-export interface SignedIn {
-  user: User;
-  token: string;
-  expiresAt: string;
-}
-
-export interface Message {
-  seq: number;
-  messageNo: number;
-  actorId: string;
-  at: string;
-  body: string;
-  replyTo: number | null;
-  clientId: string | null;
-}
-
-export type Role = "owner" | "admin" | "member" | "reader";
-
-export interface Conversation {
-  id: string;
-  kind: "direct" | "group";
-  name: string | null;
-  receivers: User[];
-  /** Null for somebody who is not a member. */
-  role: Role | null;
-  head: { seq: number; messageNo: number };
-  lastMessage: Message | null;
-  unread: number;
-}
-
-export interface Member {
-  user: User;
-  role: Role;
-}
-
-export interface ConversationsPage {
-  conversations: Conversation[];
-  next: string | null;
-}
-
-export interface MembersPage {
-  members: Member[];
-  next: string | null;
-}
-
-/** One page of history. `seq` is the head of the snapshot the page was read in. */
-export interface MessagesPage {
-  messages: Message[];
-  seq: number;
-  epoch: string;
-  hasMore: boolean;
-}
-
+export type User = Schemas["User"];
+export type Role = Schemas["Role"];
+export type Member = Schemas["Member"];
+export type Message = Schemas["Message"];
+export type Conversation = Schemas["Conversation"];
+export type SignedIn = Schemas["SignedIn"];
+export type ConversationsPage = Schemas["ConversationList"];
+export type MembersPage = Schemas["MemberList"];
+/** `seq` is the head of the snapshot the page was read in. */
+export type MessagesPage = Schemas["MessagePage"];
 /** The answer to a sent message; a repeat with the same `clientId` gets the first answer again. */
-export interface Posted {
-  seq: number;
-  position: number;
-  messageNo: number;
-  at: string;
-  clientId: string | null;
-}
+export type Posted = Schemas["Receipt"];
 
-/** One event of a conversation's log. Clients ignore types they do not know. */
-export interface Envelope {
-  conversationId: string;
-  seq: number;
-  position: number;
-  messageNo: number;
-  type: string;
-  actorId: string | null;
-  clientId: string | null;
-  at: string;
-  data: unknown;
-  redacted?: boolean;
-}
+export type SignUpBody = Schemas["SignUp"];
+export type SignInBody = Schemas["SignIn"];
+export type CreateConversationBody = Schemas["CreateConversation"];
+export type PostMessageBody = Schemas["PostMessage"];
+export type MarkReadBody = Schemas["MarkRead"];
 
-export interface Refusal {
-  ok: false;
-  code: string;
-  message: string;
-  /** Seconds, when the refusal was a limit. */
-  retryAfter?: number;
-}
-
+/** One event of a log. A newer server may send types that this client does not know. */
+export type Envelope = Omit<Schemas["Envelope"], "type"> & { type: string };
+export type Refusal = Omit<Schemas["Refused"], "ok"> & { ok: false };
 /** The page of a join. `more` means: not joined yet, ask again with `after: seq`. */
-export interface JoinPage {
-  ok: true;
-  seq: number;
-  epoch: string;
-  more: boolean;
-  events: Envelope[];
-}
-
+export type JoinPage = Omit<Schemas["Joined"], "ok" | "events"> & { ok: true; events: Envelope[] };
 export type JoinAnswer = JoinPage | Refusal;
+export type Closing = Schemas["Closing"];

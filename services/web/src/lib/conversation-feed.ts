@@ -149,13 +149,13 @@ export class ConversationFeed {
     }
   }
 
-  #refusedWith(code: string, retryAfter: number | undefined): void {
+  #refusedWith(code: string, retryAfter: number | null | undefined): void {
     if (code === "reset") {
       this.#ports.reset();
       this.reset();
     } else if (code === "unauthorized") this.#ports.sessionEnded();
     else if (FINAL.has(code)) this.#set({ refused: true });
-    else this.#joinLater(retryAfter);
+    else this.#joinLater(retryAfter ?? 0);
   }
 
   #joinLater(seconds = 0): void {

@@ -108,16 +108,16 @@ export function applyJoinPage(
 
 /** The message that an event brings, or null for every other type of event, known or not. */
 export function messageOf(event: Envelope): Message | null {
-  if (event.type !== "message.posted" || event.redacted === true || event.actorId === null) return null;
-  const data = event.data as { body?: unknown; replyTo?: unknown } | null;
-  if (typeof data?.body !== "string") return null;
+  if (event.type !== "message.posted" || event.redacted === true) return null;
+  const { data } = event;
+  if (typeof data["body"] !== "string") return null;
   return {
     seq: event.seq,
     messageNo: event.messageNo,
     actorId: event.actorId,
     at: event.at,
-    body: data.body,
-    replyTo: typeof data.replyTo === "number" ? data.replyTo : null,
+    body: data["body"],
+    replyTo: typeof data["replyTo"] === "number" ? data["replyTo"] : null,
     clientId: event.clientId,
   };
 }

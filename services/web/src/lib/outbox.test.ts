@@ -13,7 +13,7 @@ let stored: Map<string, string>;
 let outbox: Outbox;
 
 function accepted(seq: number): Posted {
-  return { seq, position: seq, messageNo: seq, at: "2026-11-22T12:00:00.000000Z", clientId: null };
+  return { seq, position: seq, messageNo: seq, at: "2026-11-22T12:00:00.000000Z", clientId: "any" };
 }
 
 function newOutbox(): Outbox {

@@ -52,7 +52,7 @@ describe("coming back", () => {
 
   it("does not come back when the session is over", async () => {
     socket().comesUp();
-    socket().serverSends("disconnecting", { code: "session_ended" });
+    socket().serverSends("closing", { code: "session_ended" });
     await vi.advanceTimersByTimeAsync(30_000);
     expect(handlers.sessionEnded).toHaveBeenCalledOnce();
     expect(socket().connects).toBe(1);
@@ -67,7 +67,7 @@ describe("coming back", () => {
 
   it("stays when another reason closes it", () => {
     socket().comesUp();
-    socket().serverSends("disconnecting", { code: "draining" });
+    socket().serverSends("closing", { code: "draining" });
     expect(handlers.sessionEnded).not.toHaveBeenCalled();
   });
 });

@@ -3,7 +3,7 @@
 // It says when the line is up, hands every event on, and asks to join. It always comes back: a stock client
 // gives up after a DISCONNECT or a refused CONNECT, so those are retried here, unless the session is over.
 import { io, type Socket } from "socket.io-client";
-import type { Envelope, JoinAnswer } from "./api-types";
+import type { Closing, Envelope, JoinAnswer } from "./api-types";
 
 export type LineStatus = "connecting" | "online" | "reconnecting";
 
@@ -35,7 +35,7 @@ export interface Line {
 const ANSWER_MILLIS = 15_000;
 const RETRY_MILLIS = { first: 500, cap: 4_000 };
 /** Events that are not part of a conversation's log. */
-const APART = new Set(["disconnecting", "reset", "error", "conversation.entered", "conversation.exited"]);
+const APART = new Set(["closing", "reset", "error", "conversation.entered", "conversation.exited"]);
 
 export function createLine(handlers: LineHandlers): Line {
   // Websocket first: only polling needs a sticky proxy. Polling stays as the way out where websockets are blocked.
@@ -86,7 +86,7 @@ export function createLine(handlers: LineHandlers): Line {
     handlers.status("reconnecting");
     comeBack();
   });
-  socket.on("disconnecting", (notice: { code?: unknown } | null) => {
+  socket.on("closing", (notice: Partial<Closing> | null) => {
     if (notice?.code === "session_ended") end();
   });
   socket.on("reset", () => handlers.reset());

@@ -1,5 +1,8 @@
 // Stands in for `socket.io-client` in tests: `vi.mock("socket.io-client", () => import("…/testing/fake-socket"))`.
 // The test plays the server: `socket.serverSends(…)`, `socket.answers = …`.
+/** The stock parser closes the connection when such an event arrives. */
+const RESERVED = ["connect", "connect_error", "disconnect", "disconnecting", "newListener", "removeListener"];
+
 type Listener = (...args: unknown[]) => void;
 
 export class FakeSocket {
@@ -60,6 +63,7 @@ export class FakeSocket {
   }
 
   serverSends(name: string, ...args: unknown[]): void {
+    if (RESERVED.includes(name)) throw new Error(`no server can send ${name}`);
     for (const listener of this.#any) listener(name, ...args);
     this.#call(name, ...args);
   }

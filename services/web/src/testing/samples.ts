@@ -54,6 +54,7 @@ export function conversation(change: Partial<Conversation> = {}): Conversation {
     kind: "direct",
     name: null,
     receivers: [GRACE],
+    visibility: "public",
     role: "member",
     head: { seq: 0, messageNo: 0 },
     lastMessage: null,

@@ -27,7 +27,7 @@ export function ConversationHeader({ conversation, onMembers, onLeave }: Convers
       <Avatar id={receiver?.id ?? conversation.id} name={title} shape={conversation.kind === "direct" ? "person" : "group"} />
       <div className={styles["heading"]}>
         <h1>{title}</h1>
-        <p>{receiver === undefined ? "Group, open to everybody here" : `@${receiver.username}`}</p>
+        <p>{subtitle(conversation)}</p>
       </div>
       {conversation.kind === "group" && (
         <Menu items={conversation.role === null ? [members] : [members, leave]}>
@@ -36,4 +36,9 @@ export function ConversationHeader({ conversation, onMembers, onLeave }: Convers
       )}
     </header>
   );
+}
+
+function subtitle({ kind, visibility, receivers }: Conversation): string {
+  if (kind === "direct") return receivers.map((user) => `@${user.username}`).join(", ");
+  return visibility === "public" ? "Group, open to everybody here" : "Private group";
 }

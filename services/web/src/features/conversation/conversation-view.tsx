@@ -1,6 +1,7 @@
 // The open conversation: header, messages, composer; or why it cannot be shown.
 import { useEffect, useState } from "react";
 import { Link, useParams } from "react-router";
+import type { Role } from "../../lib/api-types";
 import { useChat, useFeed } from "../../lib/chat-context";
 import { conversationTitle } from "../../lib/conversation-summary";
 import { ApiError } from "../../lib/http";
@@ -45,11 +46,18 @@ function OpenConversation({ id }: { id: string }) {
           {feed.error === null ? <Waiting label="Loading messages" /> : <Trouble text={feed.error.message} onRetry={() => chat.open(id)} />}
         </div>
       )}
-      {conversation.role === null ? <JoinBar conversationId={id} title={title} /> : <Composer conversationId={id} title={title} />}
+      <Foot id={id} role={conversation.role} title={title} />
       {dialog === "members" && <MembersDialog conversationId={id} title={title} onClose={close} />}
       {dialog === "leave" && <LeaveDialog conversationId={id} title={title} onClose={close} />}
     </section>
   );
+}
+
+/** What one may do here: join, write, or only read. */
+function Foot({ id, role, title }: { id: string; role: Role | null; title: string }) {
+  if (role === null) return <JoinBar conversationId={id} title={title} />;
+  if (role === "reader" || role === "banned") return <p className={styles["join"]}>You may read here, but not write.</p>;
+  return <Composer conversationId={id} title={title} />;
 }
 
 function Gone() {

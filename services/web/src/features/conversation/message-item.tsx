@@ -56,12 +56,14 @@ function Progress({ pending }: { pending: Pending }) {
     <p className={styles["problem"]} role="alert">
       <Icon name="alert" size={16} />
       <span>Not sent. {pending.reason}</span>
-      <button type="button" onClick={() => chat.retry(pending.clientId)}>
-        Retry
-      </button>
-      <button type="button" onClick={() => chat.discard(pending.clientId)}>
-        Discard
-      </button>
+      <span className={styles["choices"]}>
+        <button type="button" onClick={() => chat.retry(pending.clientId)}>
+          Retry
+        </button>
+        <button type="button" onClick={() => chat.discard(pending.clientId)}>
+          Discard
+        </button>
+      </span>
     </p>
   );
 }

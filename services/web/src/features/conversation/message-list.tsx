@@ -48,7 +48,10 @@ export function MessageList({ conversation, log, feed }: MessageListProps) {
       {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
       <div ref={scroller} className={styles["scroller"]} onScroll={onScroll} tabIndex={0} role="region" aria-label="Message history">
         <Older id={id} log={log} feed={feed} scroller={scroller} />
-        {rows.length === 0 && <Notice title="No messages yet" text={`Say something to ${conversationTitle(conversation)}.`} />}
+        {rows.length === 0 && <Notice
+            title="No messages yet"
+            text={conversation.role === null ? "Nobody has said anything here." : `Say something to ${conversationTitle(conversation)}.`}
+          />}
         <ol className={styles["messages"]} aria-label="Messages">
           {rows.map((row) => (
             <RowItem key={row.key} row={row} userId={chat.userId} people={people} />

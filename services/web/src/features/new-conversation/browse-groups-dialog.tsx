@@ -85,15 +85,17 @@ function GroupRow({ group, busy, onOpen, onJoin }: GroupRowProps) {
   const name = conversationTitle(group);
   const count = group.head.messageNo;
   return (
-    <li className={rows["row"]}>
-      <Avatar id={group.id} name={name} shape="group" />
-      <span className={rows["names"]}>
-        <strong>{name}</strong>
-        <span>{count === 0 ? "No messages yet" : count === 1 ? "1 message" : `${count} messages`}</span>
-      </span>
-      <Button look="quiet" onClick={onOpen} aria-label={group.role === null ? `Look into ${name}` : `Open ${name}`}>
-        {group.role === null ? "Look in" : "Open"}
-      </Button>
+    <li className={rows["split"]}>
+      <button type="button" className={rows["row"]} onClick={onOpen} title={group.role === null ? "Look into the group" : "Open the group"}>
+        <Avatar id={group.id} name={name} shape="group" />
+        <span className={rows["names"]}>
+          <strong>{name}</strong>
+          <span>
+            {group.role === null ? "" : "You are in · "}
+            {count === 0 ? "No messages yet" : count === 1 ? "1 message" : `${count} messages`}
+          </span>
+        </span>
+      </button>
       {group.role === null && (
         <Button look="soft" onClick={onJoin} disabled={busy} aria-label={`Join ${name}`}>
           Join

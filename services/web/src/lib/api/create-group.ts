@@ -1,7 +1,8 @@
-import type { Conversation } from "../api-types";
+import type { Conversation, CreateConversationBody } from "../api-types";
 import { call } from "../http";
 
 /** Creating with the same `clientId` again gives the same group. */
 export async function createGroup(group: { name: string; clientId: string }): Promise<Conversation> {
-  return (await call<{ conversation: Conversation }>("POST", "/conversations", { body: { kind: "group", ...group } })).conversation;
+  const body: CreateConversationBody = { kind: "group", ...group };
+  return (await call<{ conversation: Conversation }>("POST", "/conversations", { body })).conversation;
 }

@@ -1,6 +1,8 @@
+import type { MarkReadBody } from "../api-types";
 import { call } from "../http";
 
 /** Moves the read mark forward to the message with that seq. */
 export function markRead(id: string, seq: number): Promise<void> {
-  return call("PUT", `/conversations/${encodeURIComponent(id)}/read`, { body: { seq } });
+  const body: MarkReadBody = { seq };
+  return call("PUT", `/conversations/${encodeURIComponent(id)}/read`, { body });
 }

@@ -1,7 +1,7 @@
-import type { Posted } from "../api-types";
+import type { PostMessageBody, Posted } from "../api-types";
 import { call } from "../http";
 
 /** Sending with the same `clientId` again makes no second message and gives the first answer. */
-export function sendMessage(id: string, message: { body: string; clientId: string }): Promise<Posted> {
+export function sendMessage(id: string, message: PostMessageBody): Promise<Posted> {
   return call("POST", `/conversations/${encodeURIComponent(id)}/messages`, { body: message });
 }

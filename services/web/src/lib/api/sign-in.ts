@@ -1,6 +1,6 @@
-import type { SignedIn } from "../api-types";
+import type { SignInBody, SignedIn } from "../api-types";
 import { call } from "../http";
 
-export function signIn(credentials: { username: string; password: string }): Promise<SignedIn> {
+export function signIn(credentials: SignInBody): Promise<SignedIn> {
   return call("POST", "/sessions", { body: credentials });
 }

@@ -1,6 +1,6 @@
-import type { SignedIn } from "../api-types";
+import type { SignUpBody, SignedIn } from "../api-types";
 import { call } from "../http";
 
-export function signUp(account: { username: string; password: string; displayName?: string }): Promise<SignedIn> {
+export function signUp(account: SignUpBody): Promise<SignedIn> {
   return call("POST", "/users", { body: account });
 }

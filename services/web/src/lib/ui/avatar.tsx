@@ -10,11 +10,12 @@ interface AvatarProps {
 }
 
 export function Avatar({ id, name, shape = "person", size = "medium" }: AvatarProps) {
+  const { hue, tone } = colourOf(id);
   return (
     <span
       aria-hidden="true"
-      className={classNames(styles["avatar"], styles[shape], styles[size])}
-      style={{ "--hue": hueOf(id) } as React.CSSProperties}
+      className={classNames(styles["avatar"], styles[shape], styles[size], styles[tone])}
+      style={{ "--hue": hue } as React.CSSProperties}
     >
       {initialsOf(name)}
     </span>
@@ -35,9 +36,13 @@ export function initialsOf(name: string): string {
   return letters.join("").toUpperCase() || "?";
 }
 
-/** The same hue for the same id everywhere. */
-export function hueOf(id: string): number {
+const TONES = ["pale", "middle", "deep"] as const;
+
+/** The same colour for the same id everywhere: one of 16 hues in one of three tones. */
+export function colourOf(id: string): { hue: number; tone: (typeof TONES)[number] } {
   let hash = 2166136261;
   for (const character of id) hash = Math.imul(hash ^ character.charCodeAt(0), 16777619);
-  return ((hash >>> 8) % 36) * 10;
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  hash = (hash ^ (hash >>> 13)) >>> 0;
+  return { hue: (hash % 16) * 22.5, tone: TONES[Math.floor(hash / 16) % TONES.length] ?? "pale" };
 }

@@ -1,0 +1,120 @@
+//! Wires each role: store, bus, routes, tasks. The all-in-one puts all of them on one port.
+
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use axum::Router;
+use confab_runtime::bus::{self, Bus};
+use confab_runtime::config::Config;
+use confab_runtime::health::Health;
+use confab_runtime::origin::OriginRule;
+use confab_runtime::serve::serve;
+use confab_runtime::shutdown;
+use confab_runtime::tasks::Tasks;
+use confab_store::{Reader};
+use tokio::net::TcpListener;
+
+use crate::cli::Command;
+use crate::start::{bind, migrate, open_store, retry, store_options};
+use crate::{say, web};
+
+/// Runs what was asked for until it is told to stop.
+pub(crate) async fn run(command: &Command, config: &Config) -> anyhow::Result<()> {
+    match command {
+        Command::All => all_in_one(config).await,
+        Command::Api => api(config).await,
+        Command::Gateway => gateway(config).await,
+        Command::Migrate => {
+            migrate(config).await?;
+            say("the database has this version's shape");
+            Ok(())
+        }
+        Command::Restored => {
+            let store = open_store(config, "restored").await?;
+            let head = store.restored().await.context("cannot begin a new epoch")?;
+            say(&format!("epoch {} begins at position {}; clients start afresh", head.epoch, head.position));
+            Ok(())
+        }
+        Command::Config { .. } => Ok(()),
+    }
+}
+
+async fn all_in_one(config: &Config) -> anyhow::Result<()> {
+    let listener = bind(config).await?;
+    migrate(config).await?;
+    let store = open_store(config, "all").await?;
+    let role = Role::begin(config, &store).await?;
+    let router = confab_api::service(config, Arc::clone(&store), Arc::clone(&role.bus), &role.tasks)?
+        .merge(confab_gateway::service(config, store, Arc::clone(&role.bus), &role.tasks))
+        .fallback_service(web::service());
+    let address = listener.local_addr().context("read the address listened on")?;
+    let place = match config.database.is_postgres() {
+        true => "data in PostgreSQL".to_owned(),
+        false => format!("data in {}", data_dir(config)),
+    };
+    let line = format!("Confab is open at http://{address} · {place} · one node, no failover");
+    role.serve(listener, router, &line).await
+}
+
+async fn api(config: &Config) -> anyhow::Result<()> {
+    let listener = bind(config).await?;
+    let store = open_store(config, "api").await?;
+    let role = Role::begin(config, &store).await?;
+    let router = confab_api::service(config, store, Arc::clone(&role.bus), &role.tasks)?
+        .fallback_service(web::service());
+    let line = format!("confab api is open at http://{}", listener.local_addr()?);
+    role.serve(listener, router, &line).await
+}
+
+async fn gateway(config: &Config) -> anyhow::Result<()> {
+    let listener = bind(config).await?;
+    let options = store_options(config, "gateway");
+    let reader = retry(config, || confab_store::open_reader(&options)).await?;
+    let role = Role::begin(config, &reader).await?;
+    let router = confab_gateway::service(config, reader, Arc::clone(&role.bus), &role.tasks);
+    let line = format!("confab gateway is open at http://{}", listener.local_addr()?);
+    role.serve(listener, router, &line).await
+}
+
+/// What every serving role has.
+struct Role<'c> {
+    config: &'c Config,
+    tasks: Tasks,
+    bus: Arc<dyn Bus>,
+    health: Health,
+}
+
+impl<'c> Role<'c> {
+    async fn begin<S: Reader + ?Sized>(config: &'c Config, store: &Arc<S>) -> anyhow::Result<Self> {
+        let tasks = Tasks::with_deadline(config.http.drain + AFTER_DRAIN);
+        let bus = bus::connect(&config.nats, &tasks).await.context("set up the bus")?;
+        let probed = Arc::clone(store);
+        let health = Health::new(Arc::clone(&bus), tasks.stop(), move || {
+            let store = Arc::clone(&probed);
+            async move { store.log_head().await.is_ok() }
+        });
+        Ok(Self { config, tasks, bus, health })
+    }
+
+    async fn serve(self, listener: TcpListener, router: Router, line: &str) -> anyhow::Result<()> {
+        let Self { config, tasks, health, .. } = self;
+        let router = OriginRule::new(&config.http).protect(router.merge(health.router()));
+        tasks.spawn("http", serve(listener, router, &config.http, &config.socket, &tasks));
+        say(line);
+        shutdown::run(tasks).await
+    }
+}
+
+/// For tasks to end after the last connection was killed.
+const AFTER_DRAIN: std::time::Duration = std::time::Duration::from_secs(5);
+
+/// `./data` of `sqlite://data/confab.db`.
+fn data_dir(config: &Config) -> String {
+    let path = config.database.url.expose().trim_start_matches("sqlite://").to_owned();
+    let path = std::path::Path::new(path.split('?').next().unwrap_or_default());
+    match path.parent() {
+        Some(dir) if dir.is_absolute() => dir.display().to_string(),
+        Some(dir) if !dir.as_os_str().is_empty() => format!("./{}", dir.display()),
+        _ => ".".to_owned(),
+    }
+}

@@ -1,0 +1,74 @@
+//! What every role does first: threads, a port, and a store that may take a while to come.
+
+use std::future::Future;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, bail};
+use confab_runtime::config::Config;
+use confab_store::{Store, StoreError, StoreOptions};
+use tokio::net::TcpListener;
+use tokio::runtime::{Builder, Runtime};
+
+use crate::cli::Command;
+
+/// The threads of this process: a gateway is cheapest on one, and is scaled by processes.
+pub(crate) fn runtime(command: &Command, config: &Config) -> anyhow::Result<Runtime> {
+    let mut builder = Builder::new_multi_thread();
+    if *command == Command::Gateway {
+        builder.worker_threads(config.gateway.threads);
+    }
+    builder.enable_all().build().context("start the threads")
+}
+
+/// Takes the port, so that a second server on it fails before anything else is done.
+pub(crate) async fn bind(config: &Config) -> anyhow::Result<TcpListener> {
+    let listen = config.http.listen;
+    TcpListener::bind(listen).await.with_context(|| format!("cannot listen on {listen} (http.listen)"))
+}
+
+/// Where the data are and how they are reached.
+pub(crate) fn store_options(config: &Config, role: &str) -> StoreOptions {
+    StoreOptions {
+        url: config.database.url.expose().to_owned(),
+        max_connections: config.database.max_connections,
+        application_name: format!("confab {role}"),
+    }
+}
+
+/// Opens the store, waiting visibly for a database that is away.
+pub(crate) async fn open_store(config: &Config, role: &str) -> anyhow::Result<Arc<dyn Store>> {
+    let options = store_options(config, role);
+    retry(config, || confab_store::open(&options)).await
+}
+
+/// Brings the store to this version's shape, waiting visibly for a database that is away.
+pub(crate) async fn migrate(config: &Config) -> anyhow::Result<()> {
+    let options = store_options(config, "migrate");
+    retry(config, || confab_store::migrate(&options)).await
+}
+
+/// Tries until it works or `database.connect_timeout_seconds` are over; only absence is waited for.
+pub(crate) async fn retry<T, F>(config: &Config, mut attempt: impl FnMut() -> F) -> anyhow::Result<T>
+where
+    F: Future<Output = Result<T, StoreError>>,
+{
+    let patience = config.database.connect_timeout;
+    let begun = Instant::now();
+    let mut pause = Duration::from_millis(250);
+    loop {
+        match attempt().await {
+            Ok(done) => return Ok(done),
+            Err(StoreError::Unavailable(cause)) if begun.elapsed() < patience => {
+                tracing::warn!(error = %cause, retry_in_ms = pause.as_millis(), "the database is away; trying again");
+                tokio::time::sleep(pause).await;
+                pause = (pause * 2).min(Duration::from_secs(2));
+            }
+            Err(StoreError::Unavailable(cause)) => {
+                let seconds = patience.as_secs();
+                bail!("the database could not be reached for {seconds} s (database.url): {cause}");
+            }
+            Err(error) => return Err(error).context("cannot open the store"),
+        }
+    }
+}

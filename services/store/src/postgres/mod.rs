@@ -1,0 +1,108 @@
+//! Postgres: a few connections for reading, two for appending, one for the sweep.
+//!
+//! No statement waits for ever: each has a time-out at the server and a slightly longer one here, for a server that
+//! does not answer at all. Both end in `Unavailable`.
+
+mod append;
+mod connections;
+
+use std::str::FromStr;
+
+use async_trait::async_trait;
+use confab_domain::Append;
+use sqlx::Connection;
+use sqlx::postgres::{PgConnectOptions, PgRow};
+
+use crate::dialect::{Arg, Dialect, Statement, bind_all};
+use crate::error::StoreError;
+use crate::migrations;
+use crate::options::StoreOptions;
+use crate::port::Outcome;
+use connections::{Connections, within};
+
+/// An open Postgres store.
+pub(crate) struct PostgresStore {
+    readers: Connections,
+    /// One for plain batches, one for rules: an append never waits for a page.
+    appenders: Connections,
+    sweeper: Connections,
+}
+
+fn connect_options(options: &StoreOptions) -> Result<PgConnectOptions, StoreError> {
+    let connect = PgConnectOptions::from_str(&options.url)?;
+    Ok(connect.application_name(&options.application_name).options([("search_path", "public")]))
+}
+
+/// What every statement of this service rests on.
+fn with_session_settings(connect: PgConnectOptions) -> PgConnectOptions {
+    connect.options([
+        // Of an append that waits for another one: long enough for a slow disk, short enough to tell the client.
+        ("lock_timeout", "2000"),
+        ("statement_timeout", "4500"),
+        ("idle_in_transaction_session_timeout", "10000"),
+        // A message is answered when it is on stable storage, whatever the server's default.
+        ("synchronous_commit", "on"),
+        // Appending checks it: see confab_lock().
+        ("default_transaction_isolation", "read committed"),
+        // Plans are made while tables are small and kept: every statement has its index, so let it be used.
+        ("enable_seqscan", "off"),
+        ("jit", "off"),
+    ])
+}
+
+/// Applies the migrations that are missing.
+pub(crate) async fn migrate(options: &StoreOptions) -> Result<(), StoreError> {
+    let mut connection = within(sqlx::PgConnection::connect_with(&connect_options(options)?)).await?;
+    migrations::apply(&migrations::POSTGRES, &mut connection).await
+}
+
+impl PostgresStore {
+    /// Opens a migrated store.
+    pub(crate) async fn open(options: &StoreOptions) -> Result<Self, StoreError> {
+        let connect = with_session_settings(connect_options(options)?);
+        let mut connection = within(sqlx::PgConnection::connect_with(&connect)).await?;
+        migrations::check(&migrations::POSTGRES, &mut connection).await?;
+        let readers = Connections::new(connect.clone(), options.max_connections.saturating_sub(2).max(1));
+        readers.put_back(connection);
+        let appenders = Connections::new(connect.clone(), 2);
+        Ok(Self { readers, appenders, sweeper: Connections::new(connect, 1) })
+    }
+}
+
+#[async_trait]
+impl Dialect for PostgresStore {
+    type Row = PgRow;
+
+    const USERS_BY_ID: &'static str = "select id as user_id, username, display_name from users
+        where id in (select x.value::uuid from json_array_elements_text($1::json) x)";
+
+    async fn rows(&self, sql: &'static str, args: &[Arg<'_>]) -> Result<Vec<PgRow>, StoreError> {
+        self.readers.rows(sql, args).await
+    }
+
+    async fn sweep_rows(&self, sql: &'static str, args: &[Arg<'_>]) -> Result<Vec<PgRow>, StoreError> {
+        self.sweeper.rows(sql, args).await
+    }
+
+    async fn write(&self, statements: &[Statement<'_>]) -> Result<(), StoreError> {
+        let mut lease = self.readers.begin().await?;
+        let work = async {
+            for (sql, args) in statements {
+                bind_all!(sqlx::query(*sql), args).execute(&mut *lease).await?;
+            }
+            sqlx::query("commit").execute(&mut *lease).await.map(drop)
+        };
+        // A lease that is not put back closes its connection, and with it the transaction.
+        within(work).await?;
+        lease.put_back();
+        Ok(())
+    }
+
+    async fn append_plain(&self, batch: &[Append]) -> Result<Vec<Outcome>, StoreError> {
+        append::plain(&self.appenders, batch).await
+    }
+
+    async fn append_rule(&self, command: &Append) -> Result<Outcome, StoreError> {
+        append::rule(&self.appenders, command).await
+    }
+}
