@@ -85,3 +85,34 @@ async fn a_client_that_lets_packets_pile_up_is_cut_without_a_gap() {
     }
     world.connected(&ben.token).await;
 }
+
+#[tokio::test]
+async fn a_websocket_that_is_not_read_is_cut_without_a_gap() {
+    // More than the kernel's buffers of both ends hold.
+    const POSTS: u64 = 3_000;
+    let world = World::start(&[("SOCKET__PENDING_BYTES", "65536")]).await;
+    let ann = world.store.person(3600);
+    let group = world.store.group(&ann);
+    let mut slow = world.connected(&ann.token).await;
+    assert_eq!(slow.ask("joinConversation", &[json!(group)]).await["ok"], true);
+    let body = "x".repeat(10_000);
+    for _ in 0..POSTS {
+        world.store.post(group, &ann, &body);
+    }
+    let mut reader = world.connected(&ann.token).await;
+    let ack = reader.ask("joinConversation", &[json!(group), json!({"after": POSTS})]).await;
+    assert_eq!(ack["seq"], json!(POSTS + 1));
+
+    let mut last = 1;
+    while let Some(packet) = slow.next().await {
+        let (name, argument) = event(&packet);
+        if name == "closing" {
+            assert_eq!(argument, json!({"code": "slow_consumer"}));
+            break;
+        }
+        last += 1;
+        assert_eq!(argument["seq"], json!(last));
+    }
+    assert!(last < POSTS, "all of {last} were sent");
+    assert_eq!(slow.next().await, None);
+}
