@@ -78,7 +78,7 @@ pub struct Left {
 pub struct SocketError {
     pub code: ErrorCode,
     pub message: String,
-    /// Name of the event that was refused, if it is one of ours.
+    /// Name of the event that was refused, of a long one its first 64 characters.
     #[schema(required = true)]
     pub event: Option<String>,
 }

@@ -512,7 +512,7 @@ export interface components {
         /** @description Argument of `error`. */
         SocketError: {
             code: components["schemas"]["ErrorCode"];
-            /** @description Name of the event that was refused, if it is one of ours. */
+            /** @description Name of the event that was refused, of a long one its first 64 characters. */
             event: string | null;
             message: string;
         };

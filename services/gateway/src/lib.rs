@@ -1,6 +1,100 @@
-//! Skeleton.
+//! The gateway: Socket.IO for clients, read-only towards the store. Never writes, never decides a rule.
+//!
+//! `connect` lets clients in, `events` takes what they ask, `hub` and the channels in it send what happens, `disconnect` cuts
+//! lines, `drain` ends it all.
 
 pub mod channel;
+mod client;
+mod connect;
+mod disconnect;
+mod drain;
+mod events;
 pub mod hub;
+mod roster;
+mod session;
 pub mod socket;
 mod sweep;
+
+use std::future::ready;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use confab_runtime::bus::Bus;
+use confab_runtime::config::{Config, SocketConfig};
+use confab_runtime::origin::OriginRule;
+use confab_runtime::rate::Limiter;
+use confab_runtime::tasks::Tasks;
+use confab_store::Reader;
+use socketioxide::extract::{SocketRef, TryData};
+use socketioxide::handler::ConnectHandler as _;
+use socketioxide::{ParserConfig, SocketIo, SocketIoBuilder};
+
+use connect::{Auth, Gateway};
+use disconnect::{Lines, WatchedService};
+use hub::{Hub, HubSettings};
+use roster::Roster;
+use session::Sessions;
+
+/// For a CONNECT to come and to be answered; a session without one is closed.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(15);
+/// After this nothing of a session is left that never was connected.
+const FORGET_AFTER: Duration = Duration::from_secs(60);
+/// For the probe of an upgrade to websocket.
+const UPGRADE_TIMEOUT: Duration = Duration::from_secs(10);
+/// Binary attachments of one packet; it is refused with a code, one with more closes the socket.
+const MAX_ATTACHMENTS: usize = 64;
+/// The read buffer of a websocket: clients send little.
+const READ_BUFFER: usize = 512;
+/// Users whose joins are counted at a time.
+const LIMITED_USERS: usize = 100_000;
+
+/// The routes under `/socket.io/`, and the tasks behind them.
+pub fn service(config: &Config, reader: Arc<dyn Reader>, bus: Arc<dyn Bus>, tasks: &Tasks) -> Router {
+    let lines = Arc::new(Lines::new(FORGET_AFTER));
+    let limits = &config.limits;
+    let gateway = Arc::new(Gateway {
+        hub: Hub::new(reader.clone(), bus, HubSettings::of(config), tasks),
+        reader,
+        lines: lines.clone(),
+        roster: Arc::new(Roster::new(limits.sockets_per_user)),
+        sessions: Arc::new(Sessions::default()),
+        joins: Limiter::new(limits.joins_burst, limits.joins_per_second, LIMITED_USERS),
+        tasks: tasks.clone(),
+        cookie: if config.http.is_https() { "__Host-confab_session" } else { "confab_session" },
+        max_pending: config.socket.pending_bytes,
+        max_rooms: limits.rooms_per_socket,
+    });
+    let watch = session::watch(gateway.sessions.clone(), gateway.roster.clone(), gateway.reader.clone(), tasks.stop());
+    tasks.spawn("session watch", watch);
+    tasks.spawn("gateway drain", drain::drain(gateway.clone(), tasks.stop(), config.http.drain));
+
+    let (socket_io, io) = builder(&config.socket).build_svc();
+    let connected = |socket: SocketRef| {
+        Gateway::connected(socket);
+        ready(())
+    };
+    io.ns("/", connected.with(move |socket: SocketRef, auth: TryData<Auth>| gateway.connect(socket, auth)));
+    let watched = WatchedService::new(socket_io, lines, config.http.request_timeout);
+    let routes = Router::new().route_service("/socket.io/", watched.clone()).route_service("/socket.io", watched);
+    OriginRule::new(&config.http).protect(routes)
+}
+
+/// Every limit is set: the defaults are 64 MiB a message and 10,000 attachments.
+fn builder(socket: &SocketConfig) -> SocketIoBuilder {
+    let parser = ParserConfig::common()
+        .max_incoming_binaries(MAX_ATTACHMENTS)
+        .max_incoming_binary_buf_size(socket.frame_bytes)
+        .packet_completion_timeout(CONNECT_TIMEOUT);
+    SocketIo::builder()
+        .with_parser(parser)
+        .connect_timeout(CONNECT_TIMEOUT)
+        .upgrade_timeout(UPGRADE_TIMEOUT)
+        .ping_interval(socket.ping_interval)
+        .ping_timeout(socket.ping_timeout)
+        .max_buffer_size(socket.buffer_packets)
+        .max_payload(u64::try_from(socket.frame_bytes).unwrap_or(u64::MAX))
+        .ws_max_message_size(socket.frame_bytes)
+        .ws_max_frame_size(socket.frame_bytes)
+        .ws_read_buffer_size(READ_BUFFER)
+}

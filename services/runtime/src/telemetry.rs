@@ -5,9 +5,9 @@ use tracing_subscriber::EnvFilter;
 
 use crate::config::{LogConfig, LogFormat};
 
-/// Put before the configured filter, so that it can be overruled: async-nats tells each attempt to reconnect, and the bus
-/// tells an outage once.
-const QUIET: &str = "async_nats=warn";
+/// Put before the configured filter, so that it can be overruled by name: async-nats tells each attempt to reconnect, and the
+/// bus tells an outage once; tungstenite tells, at trace, each frame with the tokens and messages in it.
+const QUIET: &str = "async_nats=warn,tungstenite=warn";
 
 /// Starts logging. Fails if it was started before in this process.
 pub fn init(config: &LogConfig) -> anyhow::Result<()> {
@@ -30,8 +30,8 @@ mod tests {
 
     #[test]
     fn the_configured_filter_overrules_the_built_in_one() {
-        assert_eq!(filter("info").unwrap().to_string(), "async_nats=warn,info");
-        assert_eq!(filter("async_nats=debug,info").unwrap().to_string(), "async_nats=debug,info");
-        assert_eq!(filter("").unwrap().to_string(), "async_nats=warn");
+        assert_eq!(filter("info").unwrap().to_string(), "tungstenite=warn,async_nats=warn,info");
+        assert_eq!(filter("async_nats=debug,info").unwrap().to_string(), "tungstenite=warn,async_nats=debug,info");
+        assert_eq!(filter("").unwrap().to_string(), "tungstenite=warn,async_nats=warn");
     }
 }

@@ -39,7 +39,8 @@ impl PendingBytes {
         }
     }
 
-    pub(super) fn written(&self, bytes: u64) {
+    /// Bytes that left; what was not handed over before is not counted.
+    pub fn written(&self, bytes: u64) {
         let lower = |pending: u64| Some(pending.saturating_sub(bytes));
         // The closure always gives a number, so there is no failure to look at.
         let (Ok(_) | Err(_)) = self.bytes.fetch_update(Ordering::AcqRel, Ordering::Acquire, lower);

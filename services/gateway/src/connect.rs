@@ -1,0 +1,191 @@
+//! Lets a client in: who it is, how many it is already, its own stream, and only then the answer to its CONNECT.
+//!
+//! The order is a promise: the user's stream is LIVE before the session is read for the last time, so a revocation is either
+//! in that read or comes by the stream. A CONNECT_ERROR is final for a stock client, so it is sent only for what will not
+//! change by itself; for everything else the line is killed and the client comes back.
+
+use std::future::ready;
+use std::sync::Arc;
+use std::time::Instant;
+
+use confab_proto::socket::Refused;
+use confab_proto::{ErrorCode, UserId};
+use confab_runtime::rate::Limiter;
+use confab_runtime::serve::ConnHandle;
+use confab_runtime::tasks::Tasks;
+use confab_store::{Reader, Session, TokenHash};
+use http::HeaderMap;
+use http::header::COOKIE;
+use serde::Deserialize;
+use sha2::{Digest as _, Sha256};
+use socketioxide::extract::{SocketRef, TryData};
+use tokio::sync::oneshot;
+
+use crate::client::{Client, Identity};
+use crate::disconnect::{Line, Lines};
+use crate::events;
+use crate::hub::Hub;
+use crate::roster::{Presence, Roster};
+use crate::session::{self, Sessions};
+use crate::socket::Socket as _;
+
+/// All that connects and events need.
+pub(crate) struct Gateway {
+    pub(crate) reader: Arc<dyn Reader>,
+    pub(crate) hub: Arc<Hub>,
+    pub(crate) lines: Arc<Lines>,
+    pub(crate) roster: Arc<Roster>,
+    pub(crate) sessions: Arc<Sessions>,
+    pub(crate) joins: Limiter<UserId>,
+    pub(crate) tasks: Tasks,
+    pub(crate) cookie: &'static str,
+    pub(crate) max_pending: u64,
+    pub(crate) max_rooms: usize,
+}
+
+/// The `auth` of a handshake.
+#[derive(Deserialize)]
+pub(crate) struct Auth {
+    #[serde(default)]
+    token: Option<String>,
+}
+
+/// Why a client is not let in.
+enum Refusal {
+    /// Told by CONNECT_ERROR; a stock client does not try again.
+    Final(ErrorCode),
+    /// The line is killed; the client tries again.
+    ComeBack(ErrorCode),
+}
+
+impl Gateway {
+    /// The connect middleware. Registers the handlers and emits nothing, since that would precede the CONNECT.
+    pub(crate) async fn connect(self: Arc<Self>, socket: SocketRef, auth: TryData<Auth>) -> Result<(), ErrorCode> {
+        let line = self.line_of(&socket);
+        let Err(refusal) = self.admit(&socket, &auth, &line).await else { return Ok(()) };
+        let presence = socket.extensions.remove::<Arc<Presence>>();
+        match refusal {
+            Refusal::Final(code) => {
+                if let Some(presence) = presence {
+                    presence.leave();
+                }
+                self.lines.forget(socket.id);
+                Err(code)
+            }
+            Refusal::ComeBack(code) => {
+                // Before socketioxide queues its CONNECT_ERROR, so that it never goes out.
+                line.kill(code.as_str());
+                match presence {
+                    Some(presence) => presence.end(code.as_str()),
+                    None => self.lines.release(socket.id, Instant::now()),
+                }
+                Err(code)
+            }
+        }
+    }
+
+    async fn admit(
+        self: &Arc<Self>,
+        socket: &SocketRef,
+        auth: &TryData<Auth>,
+        line: &Arc<Line>,
+    ) -> Result<(), Refusal> {
+        if self.lines.doors_closed() {
+            return Err(Refusal::ComeBack(ErrorCode::Draining));
+        }
+        let token = self.token(socket, auth).ok_or(Refusal::Final(ErrorCode::Unauthorized))?;
+        let session = self.session(&token).await?;
+        let identity = Identity { id: self.roster.next_id(), user: session.user, session: session.id };
+        let client = Client::new(identity, line.clone(), self.max_pending, self.max_rooms, self.tasks.clone());
+        let client = Arc::new(client);
+        let presence = Presence::enter(self, &client, socket.id).ok_or(Refusal::Final(ErrorCode::TooManySockets))?;
+        let presence = Arc::new(presence);
+        socket.extensions.insert(presence.clone());
+        events::register(socket, self, &client);
+        socket.on_disconnect(move || {
+            presence.end("disconnected");
+            ready(())
+        });
+        self.listen(&client).await?;
+        let session = self.session(&token).await?;
+        self.sessions.watch(client.id(), token, session.expires_at);
+        if client.is_gone() { Err(Refusal::ComeBack(ErrorCode::Unavailable)) } else { Ok(()) }
+    }
+
+    /// The connect handler: runs when the CONNECT was answered.
+    pub(crate) fn connected(socket: SocketRef) {
+        if let Some(presence) = socket.extensions.get::<Arc<Presence>>() {
+            presence.client().open(socket);
+        }
+    }
+
+    /// The line of the connection or, for a client that polls, of its requests.
+    fn line_of(&self, socket: &SocketRef) -> Arc<Line> {
+        let line = self.lines.claim(socket.id, Instant::now());
+        let handshake = socket.req_parts();
+        // A session that began by polling has got its websocket, if any, by the upgrade.
+        let over_websocket = handshake.uri.query().is_some_and(|query| query.contains("transport=websocket"));
+        if over_websocket && let Some(conn) = handshake.extensions.get::<ConnHandle>() {
+            line.goes_over(conn);
+        }
+        line
+    }
+
+    /// The hash of the token in `auth` or, without one, in the cookie.
+    fn token(&self, socket: &SocketRef, auth: &TryData<Auth>) -> Option<TokenHash> {
+        let auth = auth.0.as_ref().ok()?;
+        let cookie = || cookie(&socket.req_parts().headers, self.cookie);
+        let token = auth.token.as_deref().or_else(cookie)?;
+        Some(Sha256::digest(token).into())
+    }
+
+    async fn session(&self, token: &TokenHash) -> Result<Session, Refusal> {
+        match session::valid(self.reader.session(token).await) {
+            Ok(session) => session.ok_or(Refusal::Final(ErrorCode::Unauthorized)),
+            Err(error) => {
+                tracing::debug!(
+                    error = &error as &dyn std::error::Error,
+                    "cannot read the session of a client that connects"
+                );
+                Err(Refusal::ComeBack(ErrorCode::Unavailable))
+            }
+        }
+    }
+
+    /// Returns when the user's own stream is LIVE.
+    async fn listen(&self, client: &Arc<Client>) -> Result<(), Refusal> {
+        let (tell, told) = oneshot::channel();
+        let ready = Box::new(move |live: Result<(), Refused>| {
+            // Nobody waits any more if the connection broke meanwhile.
+            drop(tell.send(live));
+        });
+        self.hub.listen_user(client.clone(), ready);
+        match told.await {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(refused)) => Err(Refusal::ComeBack(refused.code)),
+            Err(_) => Err(Refusal::ComeBack(ErrorCode::Unavailable)),
+        }
+    }
+}
+
+fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    let pairs =
+        headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(';'));
+    pairs.filter_map(|pair| pair.trim().split_once('=')).find(|(key, _)| *key == name).map(|(_, value)| value)
+}
+
+#[cfg(test)]
+mod tests {
+    use http::HeaderValue;
+
+    use super::*;
+
+    #[test]
+    fn finds_its_cookie_among_others() {
+        let mut headers = HeaderMap::new();
+        headers.append(COOKIE, HeaderValue::from_static("theme=dark; confab_session_old=1"));
+        headers.append(COOKIE, HeaderValue::from_static("x=y;confab_session=abc; z"));
+        assert_eq!(cookie(&headers, "confab_session"), Some("abc"));
+        assert_eq!(cookie(&headers, "__Host-confab_session"), None);
+    }
+}

@@ -1,0 +1,270 @@
+//! Stands before socketioxide on `/socket.io/` and watches which request belongs to which line.
+//!
+//! A killed line is answered 400 from that moment on, a poll that is waiting included. A poll that is dropped before its
+//! answer kills its line: what the answer held is lost, and the client must not go on without it. What socketioxide answers
+//! with 200 although it closed the session for it (a packet that cannot be parsed) is answered 400.
+
+use std::convert::Infallible;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU16, Ordering};
+use std::task::{Context, Poll};
+use std::time::{Duration, Instant};
+
+use axum::body::{Body, HttpBody as _, to_bytes};
+use axum::response::{IntoResponse, Response};
+use confab_runtime::serve::{ConnHandle, unpin_request_buffer};
+use futures_util::future::BoxFuture;
+use http::header::{CONTENT_TYPE, RETRY_AFTER, UPGRADE};
+use http::{Method, Request, StatusCode};
+use http_body_util::BodyExt as _;
+use socketioxide::socket::Sid;
+use tower::{Service, ServiceExt as _};
+
+use super::{Line, Lines};
+
+/// More than an Engine.IO open packet has.
+const OPEN_PACKET_BYTES: usize = 4096;
+
+#[derive(Clone)]
+pub(crate) struct WatchedService<S> {
+    inner: S,
+    lines: Arc<Lines>,
+    /// For the body of a POST to arrive.
+    body_timeout: Duration,
+}
+
+impl<S> WatchedService<S> {
+    pub(crate) fn new(inner: S, lines: Arc<Lines>, body_timeout: Duration) -> Self {
+        Self { inner, lines, body_timeout }
+    }
+}
+
+impl<S> Service<Request<Body>> for WatchedService<S>
+where
+    S: Service<Request<Body>, Error = Infallible> + Clone + Send + Sync + 'static,
+    S::Response: IntoResponse,
+    S::Future: Send,
+{
+    type Response = Response;
+    type Error = Infallible;
+    type Future = BoxFuture<'static, Result<Response, Infallible>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request<Body>) -> Self::Future {
+        let this = self.clone();
+        Box::pin(async move { Ok(this.answer(request).await) })
+    }
+}
+
+impl<S> WatchedService<S>
+where
+    S: Service<Request<Body>, Error = Infallible> + Clone + Send + Sync + 'static,
+    S::Response: IntoResponse,
+    S::Future: Send,
+{
+    async fn answer(self, request: Request<Body>) -> Response {
+        let query = request.uri().query().unwrap_or_default();
+        let websocket = query.split('&').any(|pair| pair == "transport=websocket");
+        // Read as socketioxide reads it: the first one counts.
+        let sid = query.split('&').find_map(|pair| pair.strip_prefix("sid=")).map(str::parse::<Sid>);
+        if websocket && !request.headers().contains_key(UPGRADE) {
+            return refused("a websocket handshake must ask for an upgrade");
+        }
+        match sid {
+            None if self.lines.doors_closed() => draining(),
+            None if websocket => self.pass(unpin_request_buffer(request)).await,
+            None => self.open(request).await,
+            Some(Err(_)) => forgotten(),
+            Some(Ok(sid)) => match self.lines.get(sid) {
+                None => self.pass(request).await,
+                Some(line) if line.is_killed() => self.bury(sid).await,
+                Some(line) if websocket => self.upgrade(&line, request).await,
+                Some(line) if request.method() == Method::GET => self.poll(sid, line, request).await,
+                Some(line) => self.post(sid, &line, request).await,
+            },
+        }
+    }
+
+    async fn pass(&self, request: Request<Body>) -> Response {
+        let Ok(response) = self.inner.clone().oneshot(request).await;
+        response.into_response()
+    }
+
+    /// A handshake by polling: the answer tells the session's id.
+    async fn open(&self, request: Request<Body>) -> Response {
+        let (parts, body) = self.pass(unpin_request_buffer(request)).await.into_parts();
+        let Ok(bytes) = to_bytes(body, OPEN_PACKET_BYTES).await else {
+            return StatusCode::INTERNAL_SERVER_ERROR.into_response();
+        };
+        if let Some(sid) = sid_of_open_packet(&bytes) {
+            self.lines.open(sid, Instant::now());
+        }
+        Response::from_parts(parts, Body::from(bytes))
+    }
+
+    async fn upgrade(&self, line: &Line, request: Request<Body>) -> Response {
+        let Some(conn) = request.extensions().get::<ConnHandle>() else {
+            return self.pass(request).await;
+        };
+        if !line.goes_over(conn) {
+            return refused("this session has had its websocket");
+        }
+        self.pass(unpin_request_buffer(request)).await
+    }
+
+    async fn poll(&self, sid: Sid, line: Arc<Line>, request: Request<Body>) -> Response {
+        let unanswered = KillIfDropped(Some(&line));
+        let response = tokio::select! {
+            biased;
+            () = line.until_killed() => None,
+            response = self.pass(request) => Some(response),
+        };
+        unanswered.answered();
+        match response {
+            None => self.bury(sid).await,
+            Some(response) => {
+                line.pending().written(response.body().size_hint().exact().unwrap_or_default());
+                response
+            }
+        }
+    }
+
+    async fn post(&self, sid: Sid, line: &Line, request: Request<Body>) -> Response {
+        let ending = Arc::new(Ending::default());
+        let seen = ending.clone();
+        let request = request.map(|body| {
+            Body::new(body.map_frame(move |frame| {
+                seen.note(frame.data_ref().map_or(&[], |data| data));
+                frame
+            }))
+        });
+        let response = tokio::select! {
+            biased;
+            () = line.until_killed() => None,
+            response = tokio::time::timeout(self.body_timeout, self.pass(request)) => Some(response),
+        };
+        let response = match response {
+            None => return self.bury(sid).await,
+            Some(Err(_elapsed)) => {
+                line.kill("slow_post");
+                return self.bury(sid).await;
+            }
+            Some(Ok(response)) => response,
+        };
+        if !response.status().is_success() || ending.is_close() || self.knows(sid).await {
+            return response;
+        }
+        refused("a packet could not be parsed; the session is closed")
+    }
+
+    async fn knows(&self, sid: Sid) -> bool {
+        self.post_text(sid, "").await.status().is_success()
+    }
+
+    /// Ends the session of a killed line as a client's own close packet would, and answers for it.
+    async fn bury(&self, sid: Sid) -> Response {
+        self.post_text(sid, "1").await;
+        self.lines.forget(sid);
+        forgotten()
+    }
+
+    /// What a client would post; answered with 200 as long as the session is there.
+    async fn post_text(&self, sid: Sid, packets: &'static str) -> Response {
+        let uri = format!("/socket.io/?EIO=4&transport=polling&sid={sid}");
+        let request = Request::post(uri).body(Body::from(packets)).expect("a session id fits into a URI");
+        self.pass(request).await
+    }
+}
+
+fn sid_of_open_packet(body: &[u8]) -> Option<Sid> {
+    #[derive(serde::Deserialize)]
+    struct Open<'a> {
+        sid: &'a str,
+    }
+    let open: Open<'_> = serde_json::from_slice(body.strip_prefix(b"0")?).ok()?;
+    open.sid.parse().ok()
+}
+
+/// Answers as socketioxide does for a session it does not know, so that the client opens a new one.
+fn forgotten() -> Response {
+    refusal("1", "Session ID unknown")
+}
+
+fn refused(message: &'static str) -> Response {
+    refusal("3", message)
+}
+
+fn refusal(code: &str, message: &str) -> Response {
+    let body = format!("{{\"code\":\"{code}\",\"message\":\"{message}\"}}");
+    (StatusCode::BAD_REQUEST, [(CONTENT_TYPE, "application/json")], body).into_response()
+}
+
+fn draining() -> Response {
+    (StatusCode::SERVICE_UNAVAILABLE, [(RETRY_AFTER, "1")]).into_response()
+}
+
+struct KillIfDropped<'a>(Option<&'a Line>);
+
+impl KillIfDropped<'_> {
+    fn answered(mut self) {
+        self.0 = None;
+    }
+}
+
+impl Drop for KillIfDropped<'_> {
+    fn drop(&mut self) {
+        if let Some(line) = self.0 {
+            line.kill("poll_dropped");
+        }
+    }
+}
+
+/// The last two bytes of a body: whether its last packet is the client's own close.
+#[derive(Default)]
+struct Ending(AtomicU16);
+
+impl Ending {
+    fn note(&self, data: &[u8]) {
+        for byte in &data[data.len().saturating_sub(2)..] {
+            let last = self.0.load(Ordering::Relaxed);
+            self.0.store(last << 8 | u16::from(*byte), Ordering::Relaxed);
+        }
+    }
+
+    fn is_close(&self) -> bool {
+        matches!(self.0.load(Ordering::Relaxed).to_be_bytes(), [0 | 0x1e, b'1'])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_the_session_of_an_open_packet() {
+        let sid = Sid::new();
+        let packet = format!("0{{\"sid\":\"{sid}\",\"upgrades\":[\"websocket\"],\"pingInterval\":10000}}");
+        assert_eq!(sid_of_open_packet(packet.as_bytes()), Some(sid));
+        assert_eq!(sid_of_open_packet(b"{\"code\":\"0\"}"), None);
+    }
+
+    #[test]
+    fn knows_a_close_packet_at_the_end_of_a_body() {
+        let closes = |frames: &[&str]| {
+            let ending = Ending::default();
+            for frame in frames {
+                ending.note(frame.as_bytes());
+            }
+            ending.is_close()
+        };
+        for frames in [&["1"][..], &["41\u{1e}1"], &["41\u{1e}", "1"], &["42[\"a\"]", "\u{1e}1"]] {
+            assert!(closes(frames), "{frames:?}");
+        }
+        for frames in [&[][..], &[""], &["41"], &["3"], &["1\u{1e}3"], &["4", "1"]] {
+            assert!(!closes(frames), "{frames:?}");
+        }
+    }
+}

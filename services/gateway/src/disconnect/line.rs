@@ -1,0 +1,62 @@
+//! One client's way through the network: what is pending on it, and how it is cut so that the client comes back.
+//!
+//! Over websocket it is one TCP connection. Over polling it is every request with the client's `sid`: those are answered
+//! 400, and no connection is touched, since a proxy may carry other clients over it.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use confab_runtime::serve::{ConnHandle, PendingBytes};
+use tokio_util::sync::CancellationToken;
+
+#[derive(Debug, Default)]
+pub(crate) struct Line {
+    cut: CancellationToken,
+    /// The websocket's connection; none as long as the client polls.
+    websocket: Mutex<Option<ConnHandle>>,
+    pending: Arc<PendingBytes>,
+}
+
+impl Line {
+    /// Ends the line in both directions at once.
+    pub(crate) fn kill(&self, reason: &'static str) {
+        self.cut.cancel();
+        let websocket = self.websocket.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        if let Some(conn) = websocket {
+            conn.kill(reason);
+        }
+    }
+
+    pub(crate) fn is_killed(&self) -> bool {
+        self.cut.is_cancelled()
+    }
+
+    pub(crate) async fn until_killed(&self) {
+        self.cut.cancelled().await;
+    }
+
+    /// From now on a kill ends this connection, too, and what it writes is no longer pending. A line has one websocket in its
+    /// life; `false` if it had it.
+    pub(crate) fn goes_over(&self, conn: &ConnHandle) -> bool {
+        let mut websocket = self.websocket.lock().unwrap_or_else(PoisonError::into_inner);
+        if websocket.is_some() {
+            return false;
+        }
+        *websocket = Some(conn.clone());
+        drop(websocket);
+        conn.count_for(&self.pending);
+        // A kill that did not see the connection yet is made up for here.
+        if self.is_killed() {
+            conn.kill("line_killed");
+        }
+        true
+    }
+
+    pub(crate) fn is_websocket(&self) -> bool {
+        self.websocket.lock().unwrap_or_else(PoisonError::into_inner).is_some()
+    }
+
+    /// Handed to the socket but not yet written, or not yet polled.
+    pub(crate) fn pending(&self) -> &PendingBytes {
+        &self.pending
+    }
+}

@@ -1,0 +1,75 @@
+//! What a client may ask: `joinConversation`, `leaveConversation`; everything else is refused.
+//!
+//! The handlers are plain closures that hand the event to the hub before they return: socketioxide runs an `async` body in a
+//! task of its own, so two events of one client could swap. The hub does not wait, so one slow room does not block the others.
+
+use std::future::ready;
+use std::sync::Arc;
+use std::time::Instant;
+
+use confab_proto::socket::{Refused, name};
+use socketioxide::extract::SocketRef;
+
+use crate::client::arguments::{self, Join};
+use crate::client::{Call, Client, Reply, refusal};
+use crate::connect::Gateway;
+use crate::socket::Socket as _;
+
+/// Registers the handlers. Called before CONNECT is answered: socketioxide drops events that come before it knows of them.
+pub(crate) fn register(socket: &SocketRef, gateway: &Arc<Gateway>, client: &Arc<Client>) {
+    let bound = || (gateway.clone(), client.clone());
+    let (to, from) = bound();
+    socket.on(name::JOIN, move |call: Call| {
+        join(&to, &from, call);
+        ready(())
+    });
+    let (to, from) = bound();
+    socket.on(name::LEAVE, move |call: Call| {
+        leave(&to, &from, call);
+        ready(())
+    });
+    let from = client.clone();
+    socket.on_fallback(move |call: Call| {
+        let refused = if call.packet().is_some() { refusal::unknown_event() } else { refusal::binary() };
+        Reply::new(from, call).refused(refused);
+        ready(())
+    });
+}
+
+fn join(gateway: &Gateway, client: &Arc<Client>, call: Call) {
+    let admitted = read(&call, arguments::join).and_then(|join| admit(gateway, client, join));
+    let reply = Reply::new(client.clone(), call);
+    let join = match admitted {
+        Ok(join) => join,
+        Err(refused) => return reply.refused(refused),
+    };
+    let asking = client.clone();
+    let answer = move |answer| {
+        asking.rooms.answered(join.conversation);
+        match answer {
+            Ok(joined) => reply.joined(&joined),
+            Err(refused) => reply.refused(refused),
+        }
+    };
+    gateway.hub.join(client.clone(), join.conversation, join.options, Box::new(answer));
+}
+
+fn leave(gateway: &Gateway, client: &Arc<Client>, call: Call) {
+    let conversation = read(&call, arguments::leave);
+    let reply = Reply::new(client.clone(), call);
+    match conversation {
+        Ok(conversation) => gateway.hub.leave(client.id(), conversation, Box::new(move || reply.left())),
+        Err(refused) => reply.refused(refused),
+    }
+}
+
+fn read<T>(call: &Call, parse: fn(&str) -> Result<T, arguments::Malformed>) -> Result<T, Refused> {
+    let packet = call.packet().ok_or_else(refusal::binary)?;
+    parse(packet).map_err(refusal::malformed)
+}
+
+/// Only what would reach the database is counted.
+fn admit(gateway: &Gateway, client: &Client, join: Join) -> Result<Join, Refused> {
+    gateway.joins.check(&client.user(), Instant::now()).map_err(refusal::rate_limited)?;
+    if client.rooms.ask(join.conversation) { Ok(join) } else { Err(refusal::too_many_rooms()) }
+}

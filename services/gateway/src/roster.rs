@@ -1,0 +1,122 @@
+//! Who is connected to this gateway: at most so many sockets per user, and each leaves exactly once.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
+
+use confab_proto::UserId;
+use socketioxide::socket::Sid;
+
+use crate::client::Client;
+use crate::connect::Gateway;
+use crate::socket::{Socket as _, SocketId};
+
+pub(crate) struct Roster {
+    max_per_user: usize,
+    next_id: AtomicU64,
+    present: Mutex<Present>,
+}
+
+#[derive(Default)]
+struct Present {
+    clients: HashMap<SocketId, Arc<Client>>,
+    per_user: HashMap<UserId, usize>,
+}
+
+impl Roster {
+    pub(crate) fn new(max_per_user: usize) -> Self {
+        Self { max_per_user, next_id: AtomicU64::new(0), present: Mutex::default() }
+    }
+
+    pub(crate) fn next_id(&self) -> SocketId {
+        SocketId(self.next_id.fetch_add(1, Ordering::Relaxed))
+    }
+
+    /// `false` if this user has as many sockets as allowed.
+    #[must_use]
+    pub(crate) fn enter(&self, client: &Arc<Client>) -> bool {
+        let mut present = self.present();
+        let sockets = present.per_user.entry(client.user()).or_default();
+        if *sockets >= self.max_per_user {
+            return false;
+        }
+        *sockets += 1;
+        present.clients.insert(client.id(), client.clone());
+        true
+    }
+
+    fn leave(&self, client: &Client) {
+        let mut present = self.present();
+        if present.clients.remove(&client.id()).is_none() {
+            return;
+        }
+        if let Some(sockets) = present.per_user.get_mut(&client.user()) {
+            *sockets -= 1;
+            if *sockets == 0 {
+                present.per_user.remove(&client.user());
+            }
+        }
+    }
+
+    pub(crate) fn get(&self, id: SocketId) -> Option<Arc<Client>> {
+        self.present().clients.get(&id).cloned()
+    }
+
+    pub(crate) fn all(&self) -> Vec<Arc<Client>> {
+        self.present().clients.values().cloned().collect()
+    }
+
+    fn present(&self) -> MutexGuard<'_, Present> {
+        // Nothing panics half-way through a change, so a poisoned roster is whole.
+        self.present.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A client in the roster, the hub, the session watch and the lines; it leaves all of them at `end`.
+///
+/// Kept by socketioxide's socket, so that it also ends when a socket is dropped without its disconnect handler being called,
+/// as happens when the connection breaks while the CONNECT is being answered.
+pub(crate) struct Presence {
+    gateway: Arc<Gateway>,
+    client: Arc<Client>,
+    sid: Sid,
+    left: AtomicBool,
+}
+
+impl Presence {
+    /// `None` if this user has as many sockets as allowed.
+    pub(crate) fn enter(gateway: &Arc<Gateway>, client: &Arc<Client>, sid: Sid) -> Option<Self> {
+        let entered = gateway.roster.enter(client);
+        entered.then(|| Self { gateway: gateway.clone(), client: client.clone(), sid, left: AtomicBool::new(false) })
+    }
+
+    pub(crate) fn client(&self) -> &Arc<Client> {
+        &self.client
+    }
+
+    /// The connection has ended, or has to.
+    pub(crate) fn end(&self, reason: &'static str) {
+        if self.leave() {
+            self.client.end(reason);
+            self.gateway.lines.release(self.sid, Instant::now());
+        }
+    }
+
+    /// Leaves everything but the line; `false` if it has left before.
+    pub(crate) fn leave(&self) -> bool {
+        if self.left.swap(true, Ordering::AcqRel) {
+            return false;
+        }
+        self.gateway.hub.gone(self.client.id());
+        self.gateway.sessions.forget(self.client.id());
+        self.gateway.roster.leave(&self.client);
+        true
+    }
+}
+
+impl Drop for Presence {
+    fn drop(&mut self) {
+        self.end("dropped");
+    }
+}

@@ -1,0 +1,123 @@
+//! Closes sockets whose session has ended by time: reads the session again when it should expire.
+//!
+//! A revocation comes by the user's own stream; this is for what nobody announces. It decides nothing by the clock alone: the
+//! session's row does, so a session that was prolonged goes on.
+//!
+//! Lifecycle: one task for the whole gateway, from start to stop. It ends no earlier; while the store is away it tries again.
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use confab_proto::{ErrorCode, Timestamp};
+use confab_store::{Reader, Session, StoreError, TokenHash};
+use tokio::sync::Notify;
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+use crate::roster::Roster;
+use crate::socket::{Socket as _, SocketId};
+
+/// Between two tries to read a session that is due.
+const RETRY: Duration = Duration::from_secs(1);
+/// No timer runs longer, so that it may be that a clock which was wrong is seen within a day.
+const LONGEST: Duration = Duration::from_secs(24 * 3600);
+
+/// The sessions of all sockets by the time at which to look again.
+#[derive(Default)]
+pub(crate) struct Sessions {
+    due: Mutex<Due>,
+    changed: Notify,
+}
+
+#[derive(Default)]
+struct Due {
+    order: BTreeSet<(Instant, SocketId)>,
+    sockets: HashMap<SocketId, (Instant, TokenHash)>,
+}
+
+impl Sessions {
+    pub(crate) fn watch(&self, socket: SocketId, token: TokenHash, expires_at: Timestamp) {
+        self.set(socket, token, Instant::now() + time_until(expires_at));
+    }
+
+    pub(crate) fn forget(&self, socket: SocketId) {
+        let mut due = self.due();
+        if let Some((at, _)) = due.sockets.remove(&socket) {
+            due.order.remove(&(at, socket));
+        }
+    }
+
+    fn set(&self, socket: SocketId, token: TokenHash, at: Instant) {
+        let mut due = self.due();
+        if let Some((before, _)) = due.sockets.insert(socket, (at, token)) {
+            due.order.remove(&(before, socket));
+        }
+        due.order.insert((at, socket));
+        let is_next = due.order.first() == Some(&(at, socket));
+        drop(due);
+        if is_next {
+            self.changed.notify_one();
+        }
+    }
+
+    fn next(&self) -> Option<Instant> {
+        self.due().order.first().map(|(at, _)| *at)
+    }
+
+    /// The socket that is due longest, with its token.
+    fn take(&self, now: Instant) -> Option<(SocketId, TokenHash)> {
+        let mut due = self.due();
+        let first = due.order.first().copied().filter(|(at, _)| *at <= now)?;
+        due.order.remove(&first);
+        let (_, token) = due.sockets.remove(&first.1)?;
+        Some((first.1, token))
+    }
+
+    fn due(&self) -> MutexGuard<'_, Due> {
+        // Both sides of a change are plain insertions and removals, so a poisoned table is whole.
+        self.due.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Reads due sessions until `stop`.
+pub(crate) async fn watch(
+    sessions: Arc<Sessions>,
+    roster: Arc<Roster>,
+    reader: Arc<dyn Reader>,
+    stop: CancellationToken,
+) -> anyhow::Result<()> {
+    loop {
+        let until = sessions.next().unwrap_or_else(|| Instant::now() + LONGEST);
+        tokio::select! {
+            () = stop.cancelled() => return Ok(()),
+            () = sessions.changed.notified() => continue,
+            () = tokio::time::sleep_until(until) => {}
+        }
+        while let Some((id, token)) = sessions.take(Instant::now()) {
+            let Some(client) = roster.get(id) else { continue };
+            match valid(reader.session(&token).await) {
+                Ok(Some(session)) => sessions.watch(id, token, session.expires_at),
+                Ok(None) => client.close(ErrorCode::SessionEnded),
+                Err(error) => {
+                    tracing::debug!(error = &error as &dyn std::error::Error, "cannot read a session that is due");
+                    sessions.set(id, token, Instant::now() + RETRY);
+                }
+            }
+            // The socket may have gone while its session was read: its `forget` was before the line above.
+            if roster.get(id).is_none() {
+                sessions.forget(id);
+            }
+        }
+    }
+}
+
+/// Only a session that has not expired.
+pub(crate) fn valid(read: Result<Option<Session>, StoreError>) -> Result<Option<Session>, StoreError> {
+    Ok(read?.filter(|session| session.expires_at > Timestamp::now()))
+}
+
+fn time_until(moment: Timestamp) -> Duration {
+    let micros = moment.0.saturating_sub(Timestamp::now().0);
+    Duration::from_micros(u64::try_from(micros).unwrap_or(0)).min(LONGEST)
+}

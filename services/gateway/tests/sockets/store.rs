@@ -1,0 +1,193 @@
+//! A store in memory for these tests: sessions, users' own streams, conversations. It can be away.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard};
+
+use async_trait::async_trait;
+use confab_domain::{Conversation, LogEvent, MemberRow, Rules};
+use confab_proto::event_data::{ConversationKind, Role, Visibility};
+use confab_proto::{
+    ConversationId, Epoch, EventType, MessageNo, Position, Seq, SessionId, StreamId, Timestamp, UserId,
+};
+use confab_store::{EventPage, LogHead, Reader, Session, Snapshot, StoreError, StreamHead, Sweep, TokenHash};
+use serde_json::value::RawValue;
+use sha2::{Digest as _, Sha256};
+
+#[derive(Default)]
+pub(crate) struct Store {
+    away: AtomicBool,
+    rows: Mutex<Rows>,
+}
+
+#[derive(Default)]
+struct Rows {
+    sessions: HashMap<TokenHash, Session>,
+    conversations: HashMap<StreamId, Conversation>,
+    events: Vec<LogEvent>,
+}
+
+pub(crate) struct Person {
+    pub(crate) user: UserId,
+    pub(crate) session: SessionId,
+    pub(crate) token: String,
+}
+
+impl Store {
+    pub(crate) fn new() -> Arc<Self> {
+        Arc::default()
+    }
+
+    pub(crate) fn set_away(&self, away: bool) {
+        self.away.store(away, Ordering::SeqCst);
+    }
+
+    /// A person with one session that lasts for `seconds`.
+    pub(crate) fn person(&self, seconds: i64) -> Person {
+        let (user, session) = (UserId::new_v7(), SessionId::new_v7());
+        let token = format!("token-of-{user}");
+        let row = Session { id: session, user, expires_at: Timestamp::now().plus_seconds(seconds) };
+        self.rows().sessions.insert(hash(&token), row);
+        self.append(
+            user.into(),
+            EventType::ConversationEntered,
+            "{\"conversationId\":\"0198c0de-0000-7000-8000-000000000001\"}",
+            user,
+        );
+        Person { user, session, token }
+    }
+
+    pub(crate) fn end_session(&self, person: &Person) {
+        self.rows().sessions.remove(&hash(&person.token));
+        let data = format!("{{\"sessionId\":\"{}\"}}", person.session);
+        self.append(person.user.into(), EventType::SessionRevoked, &data, person.user);
+    }
+
+    pub(crate) fn prolong(&self, person: &Person, seconds: i64) {
+        let expires_at = Timestamp::now().plus_seconds(seconds);
+        if let Some(session) = self.rows().sessions.get_mut(&hash(&person.token)) {
+            session.expires_at = expires_at;
+        }
+    }
+
+    /// A private group of one person.
+    pub(crate) fn group(&self, owner: &Person) -> ConversationId {
+        let stream = StreamId::from(UserId::new_v7());
+        let id = stream.conversation();
+        let rules = Rules {
+            stream,
+            kind: ConversationKind::Group,
+            name: Some("group".to_owned()),
+            visibility: Visibility::Private,
+            archived: false,
+            guard: Seq(1),
+        };
+        let owner_row = MemberRow { role: Role::Owner, since: Seq(1), guard: Seq(1) };
+        let members = BTreeMap::from([(owner.user, owner_row)]);
+        self.rows().conversations.insert(stream, Conversation { rules, members });
+        let data = "{\"kind\":\"group\",\"name\":\"group\",\"visibility\":\"private\"}";
+        self.append(stream, EventType::ConversationCreated, data, owner.user);
+        id
+    }
+
+    pub(crate) fn post(&self, conversation: ConversationId, author: &Person, body: &str) {
+        let data = format!("{{\"body\":\"{body}\",\"replyTo\":null,\"attachments\":[]}}");
+        self.append(conversation.into(), EventType::MessagePosted, &data, author.user);
+    }
+
+    pub(crate) fn enter(&self, conversation: ConversationId, person: &Person) {
+        let data = format!("{{\"conversationId\":\"{conversation}\"}}");
+        self.append(person.user.into(), EventType::ConversationEntered, &data, person.user);
+    }
+
+    fn append(&self, stream: StreamId, event_type: EventType, data: &str, actor: UserId) {
+        let mut rows = self.rows();
+        let before = rows.events.iter().filter(|event| event.stream == stream);
+        let (seq, messages) = before.fold((0, 0), |(seq, messages), event| {
+            (seq + 1, messages + u64::from(event.event_type == EventType::MessagePosted))
+        });
+        let position = Position(rows.events.len() as u64 + 1);
+        rows.events.push(LogEvent {
+            stream,
+            seq: Seq(seq + 1),
+            position,
+            message_no: MessageNo(messages + u64::from(event_type == EventType::MessagePosted)),
+            event_type,
+            version: 1,
+            actor,
+            client_id: None,
+            target_seq: None,
+            at: Timestamp::now(),
+            data: RawValue::from_string(data.to_owned()).unwrap(),
+            redacted: false,
+        });
+    }
+
+    fn rows(&self) -> MutexGuard<'_, Rows> {
+        self.rows.lock().unwrap()
+    }
+
+    fn read(&self) -> Result<MutexGuard<'_, Rows>, StoreError> {
+        if self.away.load(Ordering::SeqCst) {
+            return Err(StoreError::Damaged("away".to_owned()));
+        }
+        Ok(self.rows())
+    }
+}
+
+fn hash(token: &str) -> TokenHash {
+    Sha256::digest(token).into()
+}
+
+impl Rows {
+    fn log(&self) -> LogHead {
+        LogHead { epoch: Epoch(7), position: Position(self.events.len() as u64) }
+    }
+
+    fn head(&self, stream: StreamId) -> StreamHead {
+        let last = self.events.iter().rev().find(|event| event.stream == stream);
+        last.map(|event| StreamHead { seq: event.seq, message_no: event.message_no }).unwrap_or_default()
+    }
+}
+
+#[async_trait]
+impl Reader for Store {
+    async fn log_head(&self) -> Result<LogHead, StoreError> {
+        Ok(self.read()?.log())
+    }
+
+    async fn snapshot(&self, stream: StreamId) -> Result<Option<Snapshot>, StoreError> {
+        let rows = self.read()?;
+        let head = rows.head(stream);
+        let conversation = rows.conversations.get(&stream).cloned();
+        Ok((head.seq > Seq::ZERO).then(|| Snapshot { log: rows.log(), head, conversation }))
+    }
+
+    async fn events_after(
+        &self,
+        stream: StreamId,
+        after: Seq,
+        limit: usize,
+        _: usize,
+    ) -> Result<EventPage, StoreError> {
+        let rows = self.read()?;
+        let events = rows.events.iter().filter(|event| event.stream == stream && event.seq > after);
+        let events = events.take(limit).cloned().collect();
+        Ok(EventPage { log: rows.log(), head: rows.head(stream).seq, events })
+    }
+
+    async fn sweep(&self, position: Option<Position>) -> Result<Sweep, StoreError> {
+        let rows = self.read()?;
+        let mut moved = BTreeMap::new();
+        if let Some(position) = position {
+            for event in rows.events.iter().filter(|event| event.position > position) {
+                moved.insert(event.stream, event.seq);
+            }
+        }
+        Ok(Sweep { log: rows.log(), moved: moved.into_iter().collect() })
+    }
+
+    async fn session(&self, token: &TokenHash) -> Result<Option<Session>, StoreError> {
+        Ok(self.read()?.sessions.get(token).copied())
+    }
+}
