@@ -11,7 +11,7 @@ use crate::router::documented;
 
 #[derive(OpenApi)]
 #[openapi(
-    info(title = "Confab", description = "A chat whose conversations are append-only logs. Paths are below /api."),
+    info(title = "Confab", description = "A chat whose conversations are append-only logs."),
     components(schemas(
         Problem, ErrorCode, Envelope, EventType,
         event_data::ConversationCreated, event_data::ConversationRenamed, event_data::ConversationVisibilityChanged,
@@ -20,7 +20,6 @@ use crate::router::documented;
         socket::JoinOptions, socket::Joined, socket::Refused, socket::Left, socket::SocketError, socket::Reset,
         socket::Closing,
     )),
-    servers((url = "/api")),
     security(("bearer" = []), ("cookie" = [])),
     modifiers(&Security),
 )]

@@ -47,7 +47,10 @@ pub fn service(config: &Config, store: Arc<dyn Store>, bus: Arc<dyn Bus>, tasks:
     let (router, document) = documented().split_for_parts();
     let document = Arc::new(document);
     let router = router
-        .fallback(no_route)
+        // The page addresses of the web client are all others.
+        .route("/api", any(no_route))
+        .route("/api/{*rest}", any(no_route))
+        .route("/api/", any(no_route))
         .method_not_allowed_fallback(async || {
             ApiError::new(ErrorCode::MethodNotAllowed, "this route does not take this method")
         })
@@ -56,8 +59,7 @@ pub fn service(config: &Config, store: Arc<dyn Store>, bus: Arc<dyn Bus>, tasks:
         .layer(axum::middleware::map_response(name_the_timeout))
         .with_state(api);
     let openapi = get(async move || Json(&*document).into_response());
-    // The nested fallback does not see the bare slash.
-    Ok(Router::new().nest("/api", router).route("/api/", any(no_route)).route("/openapi.json", openapi))
+    Ok(router.route("/openapi.json", openapi))
 }
 
 async fn no_route() -> ApiError {

@@ -11,7 +11,7 @@ use confab_runtime::origin::OriginRule;
 use confab_runtime::serve::serve;
 use confab_runtime::shutdown;
 use confab_runtime::tasks::Tasks;
-use confab_store::{Reader};
+use confab_store::Reader;
 use tokio::net::TcpListener;
 
 use crate::cli::Command;
@@ -60,8 +60,8 @@ async fn api(config: &Config) -> anyhow::Result<()> {
     let listener = bind(config).await?;
     let store = open_store(config, "api").await?;
     let role = Role::begin(config, &store).await?;
-    let router = confab_api::service(config, store, Arc::clone(&role.bus), &role.tasks)?
-        .fallback_service(web::service());
+    let router =
+        confab_api::service(config, store, Arc::clone(&role.bus), &role.tasks)?.fallback_service(web::service());
     let line = format!("confab api is open at http://{}", listener.local_addr()?);
     role.serve(listener, router, &line).await
 }
@@ -99,8 +99,9 @@ impl<'c> Role<'c> {
     async fn serve(self, listener: TcpListener, router: Router, line: &str) -> anyhow::Result<()> {
         let Self { config, tasks, health, .. } = self;
         let router = OriginRule::new(&config.http).protect(router.merge(health.router()));
-        tasks.spawn("http", serve(listener, router, &config.http, &config.socket, &tasks));
+        // The port is open already: who comes from here on is served.
         say(line);
+        tasks.spawn("http", serve(listener, router, &config.http, &config.socket, &tasks));
         shutdown::run(tasks).await
     }
 }

@@ -19,7 +19,7 @@ use crate::state::{Api, AppState};
 type Created = (StatusCode, Json<ConversationAnswer>);
 
 /// Start a direct conversation or a group; both are there only once, however often it is asked
-#[utoipa::path(post, path = "/conversations", tag = "conversations", request_body = CreateConversation,
+#[utoipa::path(post, path = "/api/conversations", tag = "conversations", request_body = CreateConversation,
     responses(
         (status = 201, body = ConversationAnswer, description = "Created"),
         (status = 200, body = ConversationAnswer, description = "Was there already"),
@@ -129,7 +129,7 @@ async fn shown(api: &Api, status: StatusCode, id: ConversationId, viewer: UserId
 }
 
 /// One conversation
-#[utoipa::path(get, path = "/conversations/{id}", tag = "conversations",
+#[utoipa::path(get, path = "/api/conversations/{id}", tag = "conversations",
     params(("id" = ConversationId, Path)),
     responses((status = 200, body = ConversationAnswer, description = "The conversation"), Refusals))]
 pub(crate) async fn get_conversation(
@@ -144,7 +144,7 @@ pub(crate) async fn get_conversation(
 const LIST: PageLimit = PageLimit { default: 50, max: 200 };
 
 /// My conversations, latest activity first
-#[utoipa::path(get, path = "/conversations", tag = "conversations",
+#[utoipa::path(get, path = "/api/conversations", tag = "conversations",
     params(
         ("limit" = Option<u32>, Query, description = "1 to 200, default 50", minimum = 1, maximum = 200),
         ("cursor" = Option<String>, Query, description = "`next` of the page before"),
@@ -162,7 +162,7 @@ pub(crate) async fn list_conversations(
 }
 
 /// Groups that anyone may join
-#[utoipa::path(get, path = "/conversations/public", tag = "conversations",
+#[utoipa::path(get, path = "/api/conversations/public", tag = "conversations",
     params(
         ("query" = Option<String>, Query, description = "Part of the name"),
         ("limit" = Option<u32>, Query, description = "1 to 200, default 50", minimum = 1, maximum = 200),

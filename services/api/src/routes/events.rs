@@ -16,7 +16,7 @@ use crate::state::AppState;
 const PAGE_BYTES: usize = 256 * 1024;
 
 /// Events after a `seq`, ascending
-#[utoipa::path(get, path = "/conversations/{id}/events", tag = "events",
+#[utoipa::path(get, path = "/api/conversations/{id}/events", tag = "events",
     params(
         ("id" = ConversationId, Path),
         ("after" = Option<u64>, Query, description = "Default 0: from the beginning"),

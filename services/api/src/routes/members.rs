@@ -15,7 +15,7 @@ use crate::openapi::Refusals;
 use crate::state::AppState;
 
 /// Become a member
-#[utoipa::path(post, path = "/conversations/{id}/members", tag = "members",
+#[utoipa::path(post, path = "/api/conversations/{id}/members", tag = "members",
     params(("id" = ConversationId, Path)),
     responses(
         (status = 201, body = ConversationAnswer, description = "Joined"),
@@ -36,7 +36,7 @@ pub(crate) async fn join_conversation(
 }
 
 /// Stop being a member
-#[utoipa::path(delete, path = "/conversations/{id}/members/me", tag = "members",
+#[utoipa::path(delete, path = "/api/conversations/{id}/members/me", tag = "members",
     params(("id" = ConversationId, Path)),
     responses((status = 204, description = "Done"), Refusals))]
 pub(crate) async fn leave_conversation(
@@ -57,7 +57,7 @@ fn command(conversation: ConversationId, actor: UserId, kind: &str) -> Command {
 }
 
 /// The members
-#[utoipa::path(get, path = "/conversations/{id}/members", tag = "members",
+#[utoipa::path(get, path = "/api/conversations/{id}/members", tag = "members",
     params(
         ("id" = ConversationId, Path),
         ("limit" = Option<u32>, Query, description = "1 to 200, default 100", minimum = 1, maximum = 200),

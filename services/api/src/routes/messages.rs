@@ -16,7 +16,7 @@ use crate::openapi::Refusals;
 use crate::state::{Api, AppState};
 
 /// Post a message; with a `clientId` it can be repeated safely
-#[utoipa::path(post, path = "/conversations/{id}/messages", tag = "messages",
+#[utoipa::path(post, path = "/api/conversations/{id}/messages", tag = "messages",
     params(("id" = ConversationId, Path)), request_body = PostMessageBody,
     responses(
         (status = 201, body = Receipt, description = "In the log"),
@@ -44,7 +44,7 @@ pub(crate) async fn post_message(
 }
 
 /// A page of history, ascending; the newest by default
-#[utoipa::path(get, path = "/conversations/{id}/messages", tag = "messages",
+#[utoipa::path(get, path = "/api/conversations/{id}/messages", tag = "messages",
     params(
         ("id" = ConversationId, Path),
         ("before" = Option<u64>, Query, description = "Only messages with a smaller seq"),

@@ -12,7 +12,7 @@ use crate::openapi::Refusals;
 use crate::state::AppState;
 
 /// Move the read mark; only ever forward
-#[utoipa::path(put, path = "/conversations/{id}/read", tag = "read marks",
+#[utoipa::path(put, path = "/api/conversations/{id}/read", tag = "read marks",
     params(("id" = ConversationId, Path)), request_body = MarkRead,
     responses((status = 204, description = "Done"), Refusals))]
 pub(crate) async fn mark_read(

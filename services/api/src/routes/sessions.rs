@@ -17,7 +17,7 @@ use crate::openapi::Refusals;
 use crate::state::{Api, AppState};
 
 /// Sign in
-#[utoipa::path(post, path = "/sessions", tag = "sessions", security(()), request_body = SignIn,
+#[utoipa::path(post, path = "/api/sessions", tag = "sessions", security(()), request_body = SignIn,
     responses((status = 200, body = SignedInAnswer, description = "Signed in"), Refusals))]
 pub(crate) async fn sign_in(State(api): State<AppState>, Body(body): Body<SignIn>) -> Result<Response, ApiError> {
     let username = body.username.trim().to_ascii_lowercase();
@@ -36,7 +36,7 @@ pub(crate) async fn sign_in(State(api): State<AppState>, Body(body): Body<SignIn
 }
 
 /// Sign out: ends the session that asks; its sockets close
-#[utoipa::path(delete, path = "/sessions/current", tag = "sessions", responses((status = 204, description = "Done"), Refusals))]
+#[utoipa::path(delete, path = "/api/sessions/current", tag = "sessions", responses((status = 204, description = "Done"), Refusals))]
 pub(crate) async fn sign_out(State(api): State<AppState>, who: SignedIn) -> Result<Response, ApiError> {
     end_session(&api, &who).await?;
     Ok((StatusCode::NO_CONTENT, [(SET_COOKIE, cleared_cookie(&api.config))]).into_response())

@@ -17,7 +17,7 @@ use crate::openapi::Refusals;
 use crate::state::{Api, AppState};
 
 /// Make an account and sign in
-#[utoipa::path(post, path = "/users", tag = "users", security(()), request_body = SignUp,
+#[utoipa::path(post, path = "/api/users", tag = "users", security(()), request_body = SignUp,
     responses((status = 201, body = SignedInAnswer, description = "Signed in"), Refusals))]
 pub(crate) async fn sign_up(State(api): State<AppState>, Body(body): Body<SignUp>) -> Result<Response, ApiError> {
     let username = Username::parse(&body.username).map_err(field("username"))?;
@@ -60,7 +60,7 @@ pub(super) fn signed_in(api: &Api, status: StatusCode, user: User, session: &Ses
 }
 
 /// The person who asks
-#[utoipa::path(get, path = "/me", tag = "users", responses((status = 200, body = UserAnswer, description = "The person"), Refusals))]
+#[utoipa::path(get, path = "/api/me", tag = "users", responses((status = 200, body = UserAnswer, description = "The person"), Refusals))]
 pub(crate) async fn get_me(State(api): State<AppState>, who: SignedIn) -> Result<Json<UserAnswer>, ApiError> {
     let user = api.store.users_by_id(&[who.user]).await?.pop().ok_or_else(ApiError::unauthorized)?;
     Ok(Json(UserAnswer { user }))
@@ -69,7 +69,7 @@ pub(crate) async fn get_me(State(api): State<AppState>, who: SignedIn) -> Result
 const MAX_IDS: usize = 100;
 
 /// Find people by a prefix of their names, or by id
-#[utoipa::path(get, path = "/users", tag = "users",
+#[utoipa::path(get, path = "/api/users", tag = "users",
     params(
         ("query" = Option<String>, Query, description = "Prefix of username or display name"),
         ("ids" = Option<String>, Query, description = "At most 100 ids with commas between; instead of query"),

@@ -59,7 +59,11 @@ async fn rejects_groups_without_a_proper_name_or_members() {
     make(json!({"kind": "group", "name": "  "})).await.is_problem(422, "invalid", Some("name"));
     make(json!({"kind": "group", "name": "x".repeat(101)})).await.is_problem(422, "invalid", Some("name"));
     let nobody = "0198c0de-0000-7000-8000-000000000001";
-    make(json!({"kind": "group", "name": "x", "memberIds": [nobody]})).await.is_problem(422, "invalid", Some("memberIds"));
+    make(json!({"kind": "group", "name": "x", "memberIds": [nobody]})).await.is_problem(
+        422,
+        "invalid",
+        Some("memberIds"),
+    );
     make(json!({"kind": "group", "name": "x", "memberIds": [1]})).await.is_problem(400, "malformed", Some("memberIds"));
     let many = vec![nobody; 101];
     make(json!({"kind": "group", "name": "x", "memberIds": many})).await.is_problem(422, "invalid", Some("memberIds"));

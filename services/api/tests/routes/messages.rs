@@ -117,7 +117,8 @@ async fn a_reply_answers_a_message_of_its_conversation() {
     let seq = ada.say(&id, "question").await.ok(201)["seq"].clone();
     ada.post(&path, &json!({"body": "answer", "replyTo": seq})).await.ok(201);
     assert_eq!(ada.get(&path).await.ok(200)["messages"][1]["replyTo"], seq);
-    for (bad, status, code) in [(json!(1), 422, "invalid"), (json!(99), 422, "invalid"), (json!("3"), 400, "malformed")] {
+    for (bad, status, code) in [(json!(1), 422, "invalid"), (json!(99), 422, "invalid"), (json!("3"), 400, "malformed")]
+    {
         ada.post(&path, &json!({"body": "x", "replyTo": bad})).await.is_problem(status, code, Some("replyTo"));
     }
 }
