@@ -50,6 +50,8 @@ impl Writer {
         let work = Work { store, live, jobs, waiting: VecDeque::new() };
         tasks.support().spawn("writer", async move {
             stop.run_until_cancelled(work.run()).await;
+            // The last handler may be gone before the stop: then nothing is left to write.
+            stop.cancelled().await;
             Ok(())
         });
         Self { queue }

@@ -43,7 +43,7 @@ async fn all_in_one(config: &Config) -> anyhow::Result<()> {
     let listener = bind(config).await?;
     migrate(config).await?;
     let store = open_store(config, "all").await?;
-    let role = Role::begin(config, &store).await?;
+    let role = Role::begin(config, store.clone()).await?;
     let router = confab_api::service(config, Arc::clone(&store), Arc::clone(&role.bus), &role.tasks)?
         .merge(confab_gateway::service(config, store, Arc::clone(&role.bus), &role.tasks))
         .fallback_service(web::service());
@@ -59,7 +59,7 @@ async fn all_in_one(config: &Config) -> anyhow::Result<()> {
 async fn api(config: &Config) -> anyhow::Result<()> {
     let listener = bind(config).await?;
     let store = open_store(config, "api").await?;
-    let role = Role::begin(config, &store).await?;
+    let role = Role::begin(config, store.clone()).await?;
     let router =
         confab_api::service(config, store, Arc::clone(&role.bus), &role.tasks)?.fallback_service(web::service());
     let line = format!("confab api is open at http://{}", listener.local_addr()?);
@@ -70,7 +70,7 @@ async fn gateway(config: &Config) -> anyhow::Result<()> {
     let listener = bind(config).await?;
     let options = store_options(config, "gateway");
     let reader = retry(config, || confab_store::open_reader(&options)).await?;
-    let role = Role::begin(config, &reader).await?;
+    let role = Role::begin(config, reader.clone()).await?;
     let router = confab_gateway::service(config, reader, Arc::clone(&role.bus), &role.tasks);
     let line = format!("confab gateway is open at http://{}", listener.local_addr()?);
     role.serve(listener, router, &line).await
@@ -82,27 +82,30 @@ struct Role<'c> {
     tasks: Tasks,
     bus: Arc<dyn Bus>,
     health: Health,
+    store: Arc<dyn Reader>,
 }
 
 impl<'c> Role<'c> {
-    async fn begin<S: Reader + ?Sized>(config: &'c Config, store: &Arc<S>) -> anyhow::Result<Self> {
+    async fn begin(config: &'c Config, store: Arc<dyn Reader>) -> anyhow::Result<Self> {
         let tasks = Tasks::with_deadline(config.http.drain + AFTER_DRAIN);
         let bus = bus::connect(&config.nats, &tasks).await.context("set up the bus")?;
-        let probed = Arc::clone(store);
+        let probed = Arc::clone(&store);
         let health = Health::new(Arc::clone(&bus), tasks.stop(), move || {
             let store = Arc::clone(&probed);
             async move { store.log_head().await.is_ok() }
         });
-        Ok(Self { config, tasks, bus, health })
+        Ok(Self { config, tasks, bus, health, store })
     }
 
     async fn serve(self, listener: TcpListener, router: Router, line: &str) -> anyhow::Result<()> {
-        let Self { config, tasks, health, .. } = self;
+        let Self { config, tasks, health, store, .. } = self;
         let router = OriginRule::new(&config.http).protect(router.merge(health.router()));
         // The port is open already: who comes from here on is served.
         say(line);
         tasks.spawn("http", serve(listener, router, &config.http, &config.socket, &tasks));
-        shutdown::run(tasks).await
+        let ended = shutdown::run(tasks).await;
+        store.close().await;
+        ended
     }
 }
 

@@ -15,7 +15,7 @@ import { scenario, table } from './harness/scenario.mjs';
 import { TRANSPORTS, ask, connected, outcome, stock } from './harness/stock.mjs';
 import { until } from './harness/wait.mjs';
 
-const PASSWORD = 'correct horse battery staple';
+const PASSWORD = 'eight green foxes at noon';
 
 const origins = (server) => [
   { name: 'none', origin: undefined, allowed: true },

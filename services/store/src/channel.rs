@@ -117,6 +117,10 @@ impl<D: Dialect> Reader for Sql<D> {
             expires_at: Timestamp(row.int("expires_at")?),
         }))
     }
+
+    async fn close(&self) {
+        self.0.close().await;
+    }
 }
 
 fn members<R: Columns>(rows: &[R]) -> Result<BTreeMap<UserId, MemberRow>, StoreError> {

@@ -44,6 +44,9 @@ pub(crate) trait Dialect: Send + Sync + 'static {
 
     /// Appends one command with its rows.
     async fn append_rule(&self, command: &Append) -> Result<Outcome, StoreError>;
+
+    /// Closes all connections.
+    async fn close(&self);
 }
 
 /// A row, read by the name of its columns. Both dialects store ids, numbers and text so that one decoding fits.

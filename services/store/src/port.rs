@@ -38,6 +38,9 @@ pub trait Reader: Send + Sync + 'static {
 
     /// The session of a token, expired or not; `None` if it is unknown or ended.
     async fn session(&self, token: &TokenHash) -> Result<Option<Session>, StoreError>;
+
+    /// Lets go of the database in good order, at the end of the process: an SQLite store is then one whole file.
+    async fn close(&self) {}
 }
 
 /// The answer to one command. A batch has one each, in its order.

@@ -95,6 +95,14 @@ impl Connections {
         self.idle.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }
 
+    /// Says good-bye on what is idle. A server that no longer listens needs no good-bye.
+    pub(super) async fn close(&self) {
+        let idle = std::mem::take(&mut *self.idle.lock().unwrap_or_else(PoisonError::into_inner));
+        for connection in idle {
+            within(connection.close()).await.ok();
+        }
+    }
+
     /// Runs a statement that may run twice.
     pub(super) async fn rows(&self, sql: &'static str, args: &[Arg<'_>]) -> Result<Vec<PgRow>, StoreError> {
         loop {

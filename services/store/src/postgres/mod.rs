@@ -109,4 +109,10 @@ impl Dialect for PostgresStore {
     async fn append_rule(&self, command: &Append) -> Result<Outcome, StoreError> {
         append::rule(&self.appenders, command).await
     }
+
+    async fn close(&self) {
+        for connections in [&self.readers, &self.appenders, &self.sweeper] {
+            connections.close().await;
+        }
+    }
 }

@@ -145,4 +145,11 @@ impl Dialect for SqliteStore {
         let outcomes = self.append(std::slice::from_ref(command)).await?;
         Ok(outcomes.into_iter().next().expect("one outcome per command"))
     }
+
+    /// The last connection to close brings the WAL home and removes it, and only the writer can.
+    async fn close(&self) {
+        self.readers.close().await;
+        self.sweeper.close().await;
+        self.writer.close().await;
+    }
 }
