@@ -38,6 +38,23 @@ async fn while_the_store_is_away_joins_are_unavailable_and_it_heals() {
 }
 
 #[tokio::test]
+async fn what_came_in_a_long_absence_is_found_in_steps() {
+    let fixture = Fixture::with(HubSettings { sweep: Duration::from_secs(2), ..settings() }, Memory::default());
+    fixture.store.with(|state| state.sweep_span = Some(3));
+    let a = fixture.connect(1, 1).await;
+    fixture.join(&a, None);
+    until_last(joined(1), &a).await;
+    // More than what the group has comes before it.
+    for _ in 0..1000 {
+        fixture.store.append(user(3), EventType::SessionRevoked, &json!({"sessionId": session(3)}));
+    }
+    fixture.post_lost(2);
+    // At one step in each turn this would take ten minutes.
+    until(|| a.events() == [2, 3], &a).await;
+    fixture.stop().await;
+}
+
+#[tokio::test]
 async fn nothing_opens_before_the_sweep_has_its_cursor() {
     let store = Memory::default();
     store.with(|state| state.away = true);

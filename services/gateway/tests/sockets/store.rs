@@ -202,7 +202,8 @@ impl Reader for Store {
                 moved.insert(event.stream, event.seq);
             }
         }
-        Ok(Sweep { log: self.log(&rows), moved: moved.into_iter().collect() })
+        let log = self.log(&rows);
+        Ok(Sweep { log, to: log.position, moved: moved.into_iter().collect() })
     }
 
     async fn session(&self, token: &TokenHash) -> Result<Option<Session>, StoreError> {
