@@ -69,7 +69,8 @@ impl Gateway {
                 if let Some(presence) = presence {
                     presence.leave();
                 }
-                self.lines.forget(socket.id);
+                line.refuse();
+                self.lines.release(socket.id, Instant::now());
                 Err(code)
             }
             Refusal::ComeBack(code) => {
@@ -92,6 +93,9 @@ impl Gateway {
     ) -> Result<(), Refusal> {
         if self.lines.doors_closed() {
             return Err(Refusal::ComeBack(ErrorCode::Draining));
+        }
+        if line.was_refused() {
+            return Err(Refusal::ComeBack(ErrorCode::Unauthorized));
         }
         let token = self.token(socket, auth).ok_or(Refusal::Final(ErrorCode::Unauthorized))?;
         let session = self.session(&token).await?;
