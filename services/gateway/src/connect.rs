@@ -116,6 +116,9 @@ impl Gateway {
         self.sessions.watch(client.id(), token, session.expires_at);
         self.listen(&client).await?;
         self.session(&token).await?;
+        if self.lines.doors_closed() {
+            return Err(Refusal::ComeBack(ErrorCode::Draining));
+        }
         if client.is_gone() { Err(Refusal::ComeBack(ErrorCode::Unavailable)) } else { Ok(()) }
     }
 

@@ -87,6 +87,23 @@ async fn a_client_that_lets_packets_pile_up_is_cut_without_a_gap() {
 }
 
 #[tokio::test]
+async fn a_client_whose_buffer_is_full_is_cut() {
+    let world = World::start(&[("SOCKET__BUFFER_PACKETS", "16")]).await;
+    let ann = world.store.person(3600);
+    let group = world.store.group(&ann);
+    let mut slow = world.polling(&ann.token).await;
+    slow.post(&format!("420[\"joinConversation\",\"{group}\"]")).await;
+    assert!(slow.poll().await.1.starts_with("430[{\"ok\":true"));
+    for _ in 0..40 {
+        world.store.post(group, &ann, "hello");
+    }
+    let mut reader = world.connected(&ann.token).await;
+    let ack = reader.ask("joinConversation", &[json!(group), json!({"after": 40})]).await;
+    assert_eq!(ack["seq"], 41);
+    assert_eq!(slow.poll().await.0, 400, "what found no room is not passed over");
+}
+
+#[tokio::test]
 async fn a_websocket_that_is_not_read_is_cut_without_a_gap() {
     // More than the kernel's buffers of both ends hold.
     const POSTS: u64 = 3_000;
