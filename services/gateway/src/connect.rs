@@ -21,7 +21,7 @@ use sha2::{Digest as _, Sha256};
 use socketioxide::extract::{SocketRef, TryData};
 use tokio::sync::oneshot;
 
-use crate::client::{Client, Identity};
+use crate::client::{Client, Identity, Rooms};
 use crate::disconnect::{Line, Lines};
 use crate::events;
 use crate::hub::Hub;
@@ -69,7 +69,8 @@ impl Gateway {
                 if let Some(presence) = presence {
                     presence.leave();
                 }
-                self.lines.forget(socket.id);
+                line.refuse();
+                self.lines.release(socket.id, Instant::now());
                 Err(code)
             }
             Refusal::ComeBack(code) => {
@@ -93,10 +94,15 @@ impl Gateway {
         if self.lines.doors_closed() {
             return Err(Refusal::ComeBack(ErrorCode::Draining));
         }
+        if line.was_refused() {
+            return Err(Refusal::ComeBack(ErrorCode::Unauthorized));
+        }
         let token = self.token(socket, auth).ok_or(Refusal::Final(ErrorCode::Unauthorized))?;
         let session = self.session(&token).await?;
         let identity = Identity { id: self.roster.next_id(), user: session.user, session: session.id };
-        let client = Client::new(identity, line.clone(), self.max_pending, self.max_rooms, self.tasks.clone());
+        let rooms = Rooms::new(self.max_rooms);
+        let client =
+            Client::new(identity, line.clone(), self.max_pending, rooms, self.sessions.clone(), self.tasks.clone());
         let client = Arc::new(client);
         let presence = Presence::enter(self, &client, socket.id).ok_or(Refusal::Final(ErrorCode::TooManySockets))?;
         let presence = Arc::new(presence);
@@ -106,9 +112,13 @@ impl Gateway {
             presence.end("disconnected");
             ready(())
         });
-        self.listen(&client).await?;
-        let session = self.session(&token).await?;
+        // Before the stream is LIVE, so that a reset finds it from then on.
         self.sessions.watch(client.id(), token, session.expires_at);
+        self.listen(&client).await?;
+        self.session(&token).await?;
+        if self.lines.doors_closed() {
+            return Err(Refusal::ComeBack(ErrorCode::Draining));
+        }
         if client.is_gone() { Err(Refusal::ComeBack(ErrorCode::Unavailable)) } else { Ok(()) }
     }
 

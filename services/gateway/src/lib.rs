@@ -44,6 +44,9 @@ const FORGET_AFTER: Duration = Duration::from_secs(60);
 const UPGRADE_TIMEOUT: Duration = Duration::from_secs(10);
 /// Binary attachments of one packet; it is refused with a code, one with more closes the socket.
 const MAX_ATTACHMENTS: usize = 64;
+/// More than a client has pending, so that a poll takes all: engineioxide loses what it holds back at an upgrade. What a
+/// client may post is limited by [`WatchedService`].
+const POLL_BYTES: u64 = 1 << 40;
 /// The read buffer of a websocket: clients send little.
 const READ_BUFFER: usize = 512;
 /// Users whose joins are counted at a time.
@@ -75,7 +78,7 @@ pub fn service(config: &Config, reader: Arc<dyn Reader>, bus: Arc<dyn Bus>, task
         ready(())
     };
     io.ns("/", connected.with(move |socket: SocketRef, auth: TryData<Auth>| gateway.connect(socket, auth)));
-    let watched = WatchedService::new(socket_io, lines, config.http.request_timeout);
+    let watched = WatchedService::new(socket_io, lines, config.http.request_timeout, config.socket.frame_bytes);
     let routes = Router::new().route_service("/socket.io/", watched.clone()).route_service("/socket.io", watched);
     OriginRule::new(&config.http).protect(routes)
 }
@@ -93,7 +96,7 @@ fn builder(socket: &SocketConfig) -> SocketIoBuilder {
         .ping_interval(socket.ping_interval)
         .ping_timeout(socket.ping_timeout)
         .max_buffer_size(socket.buffer_packets)
-        .max_payload(u64::try_from(socket.frame_bytes).unwrap_or(u64::MAX))
+        .max_payload(POLL_BYTES)
         .ws_max_message_size(socket.frame_bytes)
         .ws_max_frame_size(socket.frame_bytes)
         .ws_read_buffer_size(READ_BUFFER)

@@ -116,7 +116,12 @@ impl Presence {
 }
 
 impl Drop for Presence {
+    /// As `end`, but the client's own lock is left alone: the last reference may go while the client holds it. What it guards is
+    /// of no use any more, since an open client holds a reference itself.
     fn drop(&mut self) {
-        self.end("dropped");
+        if self.leave() {
+            self.client.cut("dropped");
+            self.gateway.lines.release(self.sid, Instant::now());
+        }
     }
 }

@@ -1,7 +1,7 @@
-//! Closes sockets whose session has ended by time: reads the session again when it should expire.
+//! Closes sockets whose session has ended unseen: reads the session again when it should expire, and after a reset.
 //!
-//! A revocation comes by the user's own stream; this is for what nobody announces. It decides nothing by the clock alone: the
-//! session's row does, so a session that was prolonged goes on.
+//! A revocation comes by the user's own stream; this is for what nobody announces, or what stands in the part of the stream
+//! that a reset passed over. It decides nothing by the clock alone: the session's row does, so a session that was prolonged goes on.
 //!
 //! Lifecycle: one task for the whole gateway, from start to stop. It ends no earlier; while the store is away it tries again.
 
@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use confab_proto::{ErrorCode, Timestamp};
 use confab_store::{Reader, Session, StoreError, TokenHash};
+use futures_util::stream::{self, StreamExt as _};
 use tokio::sync::Notify;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
@@ -18,6 +19,8 @@ use tokio_util::sync::CancellationToken;
 use crate::roster::Roster;
 use crate::socket::{Socket as _, SocketId};
 
+/// Sessions read at the same time: a reset makes all of them due.
+const AT_ONCE: usize = 8;
 /// Between two tries to read a session that is due.
 const RETRY: Duration = Duration::from_secs(1);
 /// No timer runs longer, so that it may be that a clock which was wrong is seen within a day.
@@ -39,6 +42,14 @@ struct Due {
 impl Sessions {
     pub(crate) fn watch(&self, socket: SocketId, token: TokenHash, expires_at: Timestamp) {
         self.set(socket, token, Instant::now() + time_until(expires_at));
+    }
+
+    /// Looks at the socket's session as soon as may be.
+    pub(crate) fn look_again(&self, socket: SocketId) {
+        let token = self.due().sockets.get(&socket).map(|(_, token)| *token);
+        if let Some(token) = token {
+            self.set(socket, token, Instant::now());
+        }
     }
 
     pub(crate) fn forget(&self, socket: SocketId) {
@@ -87,28 +98,35 @@ pub(crate) async fn watch(
     reader: Arc<dyn Reader>,
     stop: CancellationToken,
 ) -> anyhow::Result<()> {
-    loop {
-        let until = sessions.next().unwrap_or_else(|| Instant::now() + LONGEST);
-        tokio::select! {
-            () = stop.cancelled() => return Ok(()),
-            () = sessions.changed.notified() => continue,
-            () = tokio::time::sleep_until(until) => {}
-        }
-        while let Some((id, token)) = sessions.take(Instant::now()) {
-            let Some(client) = roster.get(id) else { continue };
-            match valid(reader.session(&token).await) {
-                Ok(Some(session)) => sessions.watch(id, token, session.expires_at),
-                Ok(None) => client.close(ErrorCode::SessionEnded),
-                Err(error) => {
-                    tracing::debug!(error = &error as &dyn std::error::Error, "cannot read a session that is due");
-                    sessions.set(id, token, Instant::now() + RETRY);
-                }
+    let watching = async {
+        loop {
+            let until = sessions.next().unwrap_or_else(|| Instant::now() + LONGEST);
+            tokio::select! {
+                () = sessions.changed.notified() => continue,
+                () = tokio::time::sleep_until(until) => {}
             }
-            // The socket may have gone while its session was read: its `forget` was before the line above.
-            if roster.get(id).is_none() {
-                sessions.forget(id);
-            }
+            let now = Instant::now();
+            let due = stream::iter(std::iter::from_fn(|| sessions.take(now)));
+            due.for_each_concurrent(AT_ONCE, |(id, token)| look(&sessions, &roster, &*reader, id, token)).await;
         }
+    };
+    stop.run_until_cancelled(watching).await;
+    Ok(())
+}
+
+async fn look(sessions: &Sessions, roster: &Roster, reader: &dyn Reader, id: SocketId, token: TokenHash) {
+    let Some(client) = roster.get(id) else { return };
+    match valid(reader.session(&token).await) {
+        Ok(Some(session)) => sessions.watch(id, token, session.expires_at),
+        Ok(None) => client.close(ErrorCode::SessionEnded),
+        Err(error) => {
+            tracing::debug!(error = &error as &dyn std::error::Error, "cannot read a session that is due");
+            sessions.set(id, token, Instant::now() + RETRY);
+        }
+    }
+    // The socket may have gone while its session was read: its `forget` was before the line above.
+    if roster.get(id).is_none() {
+        sessions.forget(id);
     }
 }
 

@@ -25,12 +25,12 @@ pub(crate) async fn run(hub: Arc<Hub>, stop: CancellationToken) -> anyhow::Resul
     let sweeping = async {
         loop {
             let wait = match once(&hub, &mut cursor).await {
-                Ok(()) => {
+                Ok(caught_up) => {
                     if failures > 0 {
                         tracing::info!("the sweep reads the store again");
                     }
                     failures = 0;
-                    around(hub.settings.sweep)
+                    if caught_up { around(hub.settings.sweep) } else { Duration::ZERO }
                 }
                 Err(error) => {
                     if failures == 0 {
@@ -48,9 +48,10 @@ pub(crate) async fn run(hub: Arc<Hub>, stop: CancellationToken) -> anyhow::Resul
     Ok(())
 }
 
-async fn once(hub: &Arc<Hub>, cursor: &mut Option<LogHead>) -> anyhow::Result<()> {
+/// Says whether nothing is left to look at.
+async fn once(hub: &Arc<Hub>, cursor: &mut Option<LogHead>) -> anyhow::Result<bool> {
     let asking = hub.reader.sweep(cursor.map(|known| known.position));
-    let Sweep { log, moved } = tokio::time::timeout(LIMIT, asking).await.context("no answer in time")??;
+    let Sweep { log, to, moved } = tokio::time::timeout(LIMIT, asking).await.context("no answer in time")??;
     let is_another_life = |known: LogHead| known.epoch != log.epoch || log.position < known.position;
     if cursor.is_some_and(is_another_life) {
         hub.reset(log.epoch).await;
@@ -59,7 +60,7 @@ async fn once(hub: &Arc<Hub>, cursor: &mut Option<LogHead>) -> anyhow::Result<()
             hub.hint(stream, head);
         }
     }
-    *cursor = Some(log);
+    *cursor = Some(LogHead { position: to, ..log });
     hub.open();
-    Ok(())
+    Ok(to >= log.position)
 }

@@ -312,3 +312,19 @@ fn leaving_cancels_what_waits_and_an_empty_channel_closes_after_a_while() {
     assert_eq!(given.on(Input::Hint(Seq(9))), ["close"], "until the driver has closed it");
     assert_eq!(given.join(1, None), ["snapshot 2 try 0"]);
 }
+
+#[test]
+fn joins_that_miss_the_same_share_one_read() {
+    let mut given = Given::live(20);
+    for socket in [2, 3] {
+        assert_eq!(given.join(socket, Some(5)), [format!("drain {socket}")]);
+    }
+    assert_eq!(given.on(Input::Drained(Ticket(2))), ["read 2 after 5 try 0"]);
+    assert!(given.on(Input::Drained(Ticket(3))).is_empty());
+    assert_eq!(given.on(Input::Read(ReadNo(2), Answer::Failed)), ["read 3 after 5 try 1"]);
+    assert_eq!(given.answer(3, page(20, 6..=9)), ["grant 2 at 9 with 4 more", "grant 3 at 9 with 4 more"]);
+    given.join(2, Some(5));
+    assert_eq!(given.on(Input::Drained(Ticket(2))), ["read 4 after 5 try 0"]);
+    assert_eq!(given.on(Input::Leave(SocketId(2))), ["refuse 2 conflict"]);
+    assert!(given.on(Input::Read(ReadNo(4), Answer::Failed)).is_empty(), "nobody waits for it");
+}

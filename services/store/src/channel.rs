@@ -55,9 +55,12 @@ const SWEEP: &str = concat!(
     "select ",
     log_columns!(),
     ", moved.stream_id, moved.seq from log_head h
-     left join (select x.stream_id, max(x.seq) as seq from events x where x.position > $1 group by x.stream_id) moved
+     left join (select x.stream_id, max(x.seq) as seq from events x where x.position > $1 and x.position <= $2 group by x.stream_id) moved
          on true"
 );
+
+/// Events that one sweep looks at: a gateway that was cut off for hours would otherwise never get an answer in time.
+const SWEEP_SPAN: i64 = 100_000;
 
 const SESSION: &str = "select id, user_id, expires_at from sessions where token_hash = $1";
 
@@ -96,7 +99,8 @@ impl<D: Dialect> Reader for Sql<D> {
 
     async fn sweep(&self, position: Option<Position>) -> Result<Sweep, StoreError> {
         let after = position.map_or(i64::MAX, |position| bound(position.0));
-        let rows = self.0.sweep_rows(SWEEP, &[Arg::Int(after)]).await?;
+        let to = after.saturating_add(SWEEP_SPAN);
+        let rows = self.0.sweep_rows(SWEEP, &[Arg::Int(after), Arg::Int(to)]).await?;
         let log = log_head(first(&rows)?)?;
         let mut moved = Vec::new();
         for row in &rows {
@@ -104,7 +108,7 @@ impl<D: Dialect> Reader for Sql<D> {
                 moved.push((StreamId::from_uuid(stream), Seq::from_i64(row.int("seq")?)));
             }
         }
-        Ok(Sweep { log, moved })
+        Ok(Sweep { log, to: log.position.min(Position::from_i64(to)), moved })
     }
 
     async fn session(&self, token: &TokenHash) -> Result<Option<Session>, StoreError> {

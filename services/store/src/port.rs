@@ -33,7 +33,8 @@ pub trait Reader: Send + Sync + 'static {
         max_bytes: usize,
     ) -> Result<EventPage, StoreError>;
 
-    /// Which streams moved after `position`, on a connection of its own. With `None` only the head.
+    /// Which streams moved after `position`, on a connection of its own; at most some 100,000 events are looked at.
+    /// With `None` only the head.
     async fn sweep(&self, position: Option<Position>) -> Result<Sweep, StoreError>;
 
     /// The session of a token, expired or not; `None` if it is unknown or ended.

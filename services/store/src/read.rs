@@ -45,7 +45,9 @@ pub struct EventPage {
 #[derive(Clone, Debug)]
 pub struct Sweep {
     pub log: LogHead,
-    /// Every stream with an event after the asked position, with its head. Empty if the log went back.
+    /// How far it looked: what came after a long absence is told in steps, so that none takes too long.
+    pub to: Position,
+    /// Every stream with an event after the asked position and up to `to`, with the last of them. Empty if the log went back.
     pub moved: Vec<(StreamId, Seq)>,
 }
 

@@ -6,7 +6,7 @@ use confab_proto::Seq;
 use confab_proto::socket::{JoinOptions, Joined, Refused};
 
 use super::joins::{AckPage, Join, JoinRequest, Step};
-use super::ports::{Output, ReadNo, Ticket, Timer, Wanted};
+use super::ports::{Output, ReadNo, Ticket, Timer};
 use super::{Channel, Phase, refusal};
 use crate::socket::SocketId;
 
@@ -96,7 +96,8 @@ impl Channel {
                     self.out.push(Output::AwaitDrain { socket: request.socket, ticket: request.ticket });
                 }
                 Verdict::Page(after) => {
-                    self.joins[index].step = Step::Reading(self.ask(Wanted::EventsAfter(after), 0), 0);
+                    self.joins[index].step = Step::Reading;
+                    self.read_page(after);
                 }
                 Verdict::Grant(page) => {
                     self.end_wait(index, &mut busy);
@@ -136,7 +137,7 @@ impl Channel {
         }
         match &join.step {
             Step::Asked => Verdict::Drain,
-            Step::Draining | Step::Reading(..) => Verdict::Wait,
+            Step::Draining | Step::Reading => Verdict::Wait,
             Step::Drained => match self.tail.after(after) {
                 Some(_) => self.filled(self.page(after)),
                 None => Verdict::Page(after),

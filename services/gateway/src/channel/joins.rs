@@ -47,9 +47,16 @@ pub(super) enum Step {
     /// Too much is still on its way to the socket.
     Draining,
     Drained,
-    Reading(ReadNo, u32),
+    Reading,
     /// Waits for LIVE, or is answered at once.
-    Read(Page),
+    Read(Arc<Page>),
+}
+
+impl Join {
+    /// It waits for the page after this `seq`.
+    pub(super) fn reads(&self, after: Seq) -> bool {
+        matches!(self.step, Step::Reading) && self.request.options.is_some_and(|options| options.after == after)
+    }
 }
 
 /// Events of an ack, within its limits but at least one.

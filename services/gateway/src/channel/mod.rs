@@ -17,7 +17,7 @@ pub(crate) mod refusal;
 mod repair;
 mod tail;
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
 use confab_domain::{Conversation, may};
@@ -54,6 +54,8 @@ pub struct Channel {
     conversation: Option<Conversation>,
     listeners: Listeners,
     joins: VecDeque<Join>,
+    /// Reads under way for pages of joins, by the `seq` they begin after: after a restart many ask for the same one.
+    pages: BTreeMap<Seq, (ReadNo, u32)>,
     next_read: ReadNo,
     /// The last read that reached the store's head.
     verified: ReadNo,
@@ -93,6 +95,7 @@ impl Channel {
             conversation: None,
             listeners: Listeners::default(),
             joins: VecDeque::new(),
+            pages: BTreeMap::new(),
             next_read: ReadNo(1),
             verified: ReadNo(0),
             armed: Armed::default(),
@@ -255,6 +258,7 @@ impl Channel {
     fn forget(&mut self) {
         self.order = Order::new(self.limits.pending_events);
         self.early.clear();
+        self.pages.clear();
         self.tail.clear();
         self.last_deletion = Seq::ZERO;
         self.conversation = None;

@@ -1,6 +1,7 @@
 //! Reads: opening by a snapshot, and repairing, which reads on from the head until nothing heard of is missing.
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 
 use confab_proto::{Position, Seq};
 
@@ -113,24 +114,37 @@ impl Channel {
         page.epoch != self.epoch || page.head < head || page.position < position
     }
 
-    /// A read for the page of a join.
+    pub(super) fn read_page(&mut self, after: Seq) {
+        if !self.pages.contains_key(&after) {
+            let no = self.ask(Wanted::EventsAfter(after), 0);
+            self.pages.insert(after, (no, 0));
+        }
+    }
+
+    /// A read for a page that joins wait for.
     fn on_join_read(&mut self, no: ReadNo, answer: Answer) {
-        let reading = |step: &Step| matches!(step, Step::Reading(asked, _) if *asked == no);
-        let Some(index) = self.joins.iter().position(|join| reading(&join.step)) else { return };
-        let join = &self.joins[index];
-        let Step::Reading(_, attempt) = join.step else { return };
-        let after = join.request.options.map_or(Seq::ZERO, |options| options.after);
+        let under_way = self.pages.iter().find(|(_, (asked, _))| *asked == no);
+        let Some((after, attempt)) = under_way.map(|(after, (_, attempt))| (*after, *attempt)) else { return };
+        self.pages.remove(&after);
+        if !self.joins.iter().any(|join| join.reads(after)) {
+            return;
+        }
         let first = |page: &Page| page.events.first().map(|event| event.seq);
-        let step = match answer {
-            Answer::Page(page) if page.epoch == self.epoch && first(&page) == Some(after.next()) => Step::Read(page),
+        match answer {
+            Answer::Page(page) if page.epoch == self.epoch && first(&page) == Some(after.next()) => {
+                let page = Arc::new(page);
+                for join in self.joins.iter_mut().filter(|join| join.reads(after)) {
+                    join.step = Step::Read(page.clone());
+                }
+            }
             answer => {
                 if matches!(answer, Answer::Page(_)) {
                     self.out.push(Output::Suspect);
                 }
                 let attempt = attempt.saturating_add(1);
-                Step::Reading(self.ask(Wanted::EventsAfter(after), attempt), attempt)
+                let no = self.ask(Wanted::EventsAfter(after), attempt);
+                self.pages.insert(after, (no, attempt));
             }
-        };
-        self.joins[index].step = step;
+        }
     }
 }

@@ -26,6 +26,7 @@ pub(crate) use reply::Reply;
 pub(crate) use rooms::Rooms;
 
 use crate::disconnect::Line;
+use crate::session::Sessions;
 use crate::socket::{Dead, Socket, SocketId};
 
 /// For the last words of a closed socket to be written.
@@ -46,6 +47,7 @@ pub(crate) struct Client {
     max_pending: u64,
     tasks: Tasks,
     pub(crate) rooms: Rooms,
+    sessions: Arc<Sessions>,
     state: Mutex<State>,
 }
 
@@ -57,9 +59,16 @@ enum State {
 }
 
 impl Client {
-    pub(crate) fn new(identity: Identity, line: Arc<Line>, max_pending: u64, max_rooms: usize, tasks: Tasks) -> Self {
+    pub(crate) fn new(
+        identity: Identity,
+        line: Arc<Line>,
+        max_pending: u64,
+        rooms: Rooms,
+        sessions: Arc<Sessions>,
+        tasks: Tasks,
+    ) -> Self {
         let state = Mutex::new(State::Connecting(Vec::new()));
-        Self { identity, line, max_pending, tasks, rooms: Rooms::new(max_rooms), state }
+        Self { identity, line, max_pending, tasks, rooms, sessions, state }
     }
 
     /// The CONNECT was answered: what waited goes out, and everything from now on directly.
@@ -80,6 +89,11 @@ impl Client {
         // Dropped outside of the lock: with the last reference to socketioxide's socket its handlers go, too.
         let last = std::mem::replace(&mut *self.state(), State::Gone);
         drop(last);
+        self.cut(reason);
+    }
+
+    /// Ends the line. Nothing is sent after it.
+    pub(crate) fn cut(&self, reason: &'static str) {
         self.line.kill(reason);
     }
 
@@ -201,6 +215,8 @@ impl Socket for Client {
         self.with_socket(|socket| socket.leave_all());
         // A socket that cannot take it is closed by the attempt, which tells the client the same.
         let (Ok(()) | Err(Dead)) = self.send(name::RESET, &raw(&Reset { epoch }));
+        // The own stream is live from the new head on; what ended the session may stand before it.
+        self.sessions.look_again(self.identity.id);
     }
 
     fn enter_room(&self, conversation: ConversationId) {

@@ -14,9 +14,10 @@ use axum::body::{Body, HttpBody as _, to_bytes};
 use axum::response::{IntoResponse, Response};
 use confab_runtime::serve::{ConnHandle, unpin_request_buffer};
 use futures_util::future::BoxFuture;
-use http::header::{CONTENT_TYPE, RETRY_AFTER, UPGRADE};
+use http::header::{CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER, UPGRADE};
 use http::{Method, Request, StatusCode};
-use http_body_util::BodyExt as _;
+use http_body_util::{BodyExt as _, Limited};
+use serde_json::Value;
 use socketioxide::socket::Sid;
 use tower::{Service, ServiceExt as _};
 
@@ -31,11 +32,13 @@ pub(crate) struct WatchedService<S> {
     lines: Arc<Lines>,
     /// For the body of a POST to arrive.
     body_timeout: Duration,
+    /// The largest body of a POST.
+    max_body: usize,
 }
 
 impl<S> WatchedService<S> {
-    pub(crate) fn new(inner: S, lines: Arc<Lines>, body_timeout: Duration) -> Self {
-        Self { inner, lines, body_timeout }
+    pub(crate) fn new(inner: S, lines: Arc<Lines>, body_timeout: Duration, max_body: usize) -> Self {
+        Self { inner, lines, body_timeout, max_body }
     }
 }
 
@@ -95,14 +98,16 @@ where
 
     /// A handshake by polling: the answer tells the session's id.
     async fn open(&self, request: Request<Body>) -> Response {
-        let (parts, body) = self.pass(unpin_request_buffer(request)).await.into_parts();
+        let (mut parts, body) = self.pass(unpin_request_buffer(request)).await.into_parts();
         let Ok(bytes) = to_bytes(body, OPEN_PACKET_BYTES).await else {
             return StatusCode::INTERNAL_SERVER_ERROR.into_response();
         };
-        if let Some(sid) = sid_of_open_packet(&bytes) {
-            self.lines.open(sid, Instant::now());
-        }
-        Response::from_parts(parts, Body::from(bytes))
+        let Some((sid, packet)) = open_packet(&bytes, self.max_body) else {
+            return Response::from_parts(parts, Body::from(bytes));
+        };
+        self.lines.open(sid, Instant::now());
+        parts.headers.remove(CONTENT_LENGTH);
+        Response::from_parts(parts, Body::from(packet))
     }
 
     async fn upgrade(&self, line: &Line, request: Request<Body>) -> Response {
@@ -136,7 +141,7 @@ where
         let ending = Arc::new(Ending::default());
         let seen = ending.clone();
         let request = request.map(|body| {
-            Body::new(body.map_frame(move |frame| {
+            Body::new(Limited::new(body, self.max_body).map_frame(move |frame| {
                 seen.note(frame.data_ref().map_or(&[], |data| data));
                 frame
             }))
@@ -179,13 +184,12 @@ where
     }
 }
 
-fn sid_of_open_packet(body: &[u8]) -> Option<Sid> {
-    #[derive(serde::Deserialize)]
-    struct Open<'a> {
-        sid: &'a str,
-    }
-    let open: Open<'_> = serde_json::from_slice(body.strip_prefix(b"0")?).ok()?;
-    open.sid.parse().ok()
+/// The session of an open packet, and the packet with the limit that holds for what the client posts.
+fn open_packet(body: &[u8], max_body: usize) -> Option<(Sid, String)> {
+    let mut open: serde_json::Map<String, Value> = serde_json::from_slice(body.strip_prefix(b"0")?).ok()?;
+    let sid = open.get("sid")?.as_str()?.parse().ok()?;
+    open.insert("maxPayload".to_owned(), max_body.into());
+    Some((sid, format!("0{}", Value::Object(open))))
 }
 
 /// Answers as socketioxide does for a session it does not know, so that the client opens a new one.
@@ -244,11 +248,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn reads_the_session_of_an_open_packet() {
+    fn reads_the_session_of_an_open_packet_and_tells_the_limit() {
         let sid = Sid::new();
-        let packet = format!("0{{\"sid\":\"{sid}\",\"upgrades\":[\"websocket\"],\"pingInterval\":10000}}");
-        assert_eq!(sid_of_open_packet(packet.as_bytes()), Some(sid));
-        assert_eq!(sid_of_open_packet(b"{\"code\":\"0\"}"), None);
+        let packet = |max: u64| format!("0{{\"maxPayload\":{max},\"sid\":\"{sid}\",\"upgrades\":[\"websocket\"]}}");
+        assert_eq!(open_packet(packet(1 << 40).as_bytes(), 65_536), Some((sid, packet(65_536))));
+        assert_eq!(open_packet(b"{\"code\":\"0\"}", 1), None);
     }
 
     #[test]

@@ -3,6 +3,7 @@
 //! Over websocket it is one TCP connection. Over polling it is every request with the client's `sid`: those are answered
 //! 400, and no connection is touched, since a proxy may carry other clients over it.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use confab_runtime::serve::{ConnHandle, PendingBytes};
@@ -11,6 +12,7 @@ use tokio_util::sync::CancellationToken;
 #[derive(Debug, Default)]
 pub(crate) struct Line {
     cut: CancellationToken,
+    refused: AtomicBool,
     /// The websocket's connection; none as long as the client polls.
     websocket: Mutex<Option<ConnHandle>>,
     pending: Arc<PendingBytes>,
@@ -24,6 +26,15 @@ impl Line {
         if let Some(conn) = websocket {
             conn.kill(reason);
         }
+    }
+
+    /// The client was refused for good. It gets no second try over this line, since each is a read of the store.
+    pub(crate) fn refuse(&self) {
+        self.refused.store(true, Ordering::Release);
+    }
+
+    pub(crate) fn was_refused(&self) -> bool {
+        self.refused.load(Ordering::Acquire)
     }
 
     pub(crate) fn is_killed(&self) -> bool {

@@ -75,12 +75,12 @@ impl Lines {
         entry.line.clone()
     }
 
-    /// A killed line. While its client polls it has to be known for a while, since a poll may still come.
+    /// A line that was killed or refused. While its client polls, or could try again, it has to be known for a while.
     pub(crate) fn release(&self, sid: Sid, now: Instant) {
         let mut table = self.table();
         table.forget_unclaimed(now);
         let Some(entry) = table.lines.get_mut(&sid) else { return };
-        if entry.line.is_websocket() {
+        if entry.line.is_websocket() && entry.line.is_killed() {
             table.lines.remove(&sid);
         } else {
             entry.claimed = false;

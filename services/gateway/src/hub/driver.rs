@@ -22,11 +22,13 @@ use tokio::time::Instant;
 use super::inbox::{Command, Reply};
 use super::timers::Timers;
 use super::{Hub, reads};
-use crate::channel::{Answer, Channel, ChannelEvent, Input, Listener, Output, ReadNo, Source, Ticket, Timer};
+use crate::channel::{Answer, Channel, ChannelEvent, Input, Listener, Output, ReadNo, Source, Ticket, Timer, refusal};
 use crate::socket::{Socket, SocketId};
 
 /// Packets to one socket between two turns of its connection.
 const PACKETS_A_TURN: usize = 128;
+/// Packets to all sockets between two turns of everybody else: a large room must not hold the thread for long.
+const SENDS_A_TURN: usize = 32_768;
 /// Between two looks at how much is on its way to a socket.
 const DRAIN_LOOK: Duration = Duration::from_millis(10);
 
@@ -50,6 +52,7 @@ pub(super) struct Driver {
     /// Sockets that a join keeps here no more.
     released: Vec<SocketId>,
     packets: usize,
+    sends: usize,
     closing: bool,
 }
 
@@ -71,6 +74,7 @@ impl Driver {
             dead: Vec::new(),
             released: Vec::new(),
             packets: 0,
+            sends: 0,
             closing: false,
         }
     }
@@ -157,8 +161,8 @@ impl Driver {
             }
             for output in outputs {
                 self.carry_out_one(output);
-                if self.packets >= PACKETS_A_TURN {
-                    self.packets = 0;
+                if self.packets >= PACKETS_A_TURN || self.sends >= SENDS_A_TURN {
+                    (self.packets, self.sends) = (0, 0);
                     tokio::task::yield_now().await;
                 }
             }
@@ -230,6 +234,7 @@ impl Driver {
             }
         }
         self.packets += 1;
+        self.sends += to.len();
     }
 
     /// Lets those joins go on whose socket has taken most of what was sent to it.
@@ -265,6 +270,30 @@ impl Driver {
             Timer::Gap => self.hub.settings.repair_wait,
             Timer::Join(_) => self.hub.settings.join_wait,
             Timer::Idle => self.hub.settings.idle_close,
+        }
+    }
+}
+
+/// A bug must not leave sockets behind that believe they listen: they come back, to a channel that is new.
+impl Drop for Driver {
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            return;
+        }
+        self.hub.registry().remove(self.source, self.id);
+        let mut replies: Vec<Reply> = self.replies.drain().map(|(_, reply)| reply).collect();
+        while let Ok(command) = self.inbox.try_recv() {
+            match command {
+                Command::Join { reply, .. } => replies.push(reply),
+                Command::Leave { done: Some(done), .. } => done(),
+                Command::Leave { done: None, .. } | Command::Hint(_) | Command::Reset { .. } => {}
+            }
+        }
+        for reply in replies {
+            reply.refuse(refusal::unavailable());
+        }
+        for socket in self.sockets.values() {
+            socket.close(ErrorCode::Internal);
         }
     }
 }

@@ -13,7 +13,10 @@ const LIMIT: Duration = Duration::from_secs(10);
 
 /// Answers `Failed` rather than never; the channel then asks again with a higher `attempt`.
 pub(super) async fn read(hub: Arc<Hub>, source: Source, wanted: Wanted, attempt: u32) -> Answer {
-    tokio::time::sleep(backoff(attempt)).await;
+    // Even a sleep of nothing takes until the next tick.
+    if attempt > 0 {
+        tokio::time::sleep(backoff(attempt)).await;
+    }
     if wanted == Wanted::Snapshot {
         hub.gate.pass(source).await;
     }

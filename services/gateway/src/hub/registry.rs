@@ -120,10 +120,14 @@ impl Registry {
         if !inbox.is_empty() {
             return false;
         }
+        self.remove(source, id);
+        true
+    }
+
+    pub(super) fn remove(&mut self, source: Source, id: u64) {
         if self.channels.get(&source).is_some_and(|running| running.id == id) {
             self.channels.remove(&source);
         }
-        true
     }
 
     /// Ends all channels; later joins open new ones.

@@ -34,12 +34,15 @@ pub(crate) struct TestSocket {
     told: Mutex<Vec<Told>>,
     pub(crate) pending: AtomicUsize,
     pub(crate) dead: AtomicBool,
+    /// The next packet hits a bug.
+    pub(crate) broken: AtomicBool,
 }
 
 impl TestSocket {
     pub(crate) fn new(id: u64, user: UserId, session: SessionId) -> Arc<Self> {
-        let (told, pending, dead) = (Mutex::default(), AtomicUsize::new(0), AtomicBool::new(false));
-        Arc::new(Self { id, user, session, told, pending, dead })
+        let (told, pending) = (Mutex::default(), AtomicUsize::new(0));
+        let (dead, broken) = (AtomicBool::new(false), AtomicBool::new(false));
+        Arc::new(Self { id, user, session, told, pending, dead, broken })
     }
 
     pub(crate) fn tell(&self, told: Told) {
@@ -80,6 +83,7 @@ impl Socket for TestSocket {
     }
 
     fn send(&self, name: &'static str, body: &RawValue) -> Result<(), Dead> {
+        assert!(!self.broken.swap(false, Ordering::SeqCst), "a bug");
         if self.dead.load(Ordering::SeqCst) {
             return Err(Dead);
         }

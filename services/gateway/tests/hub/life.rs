@@ -1,5 +1,6 @@
 //! The store goes away and comes back, or begins another life; channels open and close; the process stops.
 
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use confab_gateway::hub::HubSettings;
@@ -34,6 +35,23 @@ async fn while_the_store_is_away_joins_are_unavailable_and_it_heals() {
     fixture.post_lost(2);
     fixture.store.with(|state| state.away = false);
     until(|| a.events() == [2, 3, 4] && b.events() == [3, 4], &a).await;
+    fixture.stop().await;
+}
+
+#[tokio::test]
+async fn what_came_in_a_long_absence_is_found_in_steps() {
+    let fixture = Fixture::with(HubSettings { sweep: Duration::from_secs(2), ..settings() }, Memory::default());
+    fixture.store.with(|state| state.sweep_span = Some(3));
+    let a = fixture.connect(1, 1).await;
+    fixture.join(&a, None);
+    until_last(joined(1), &a).await;
+    // More than what the group has comes before it.
+    for _ in 0..1000 {
+        fixture.store.append(user(3), EventType::SessionRevoked, &json!({"sessionId": session(3)}));
+    }
+    fixture.post_lost(2);
+    // At one step in each turn this would take ten minutes.
+    until(|| a.events() == [2, 3], &a).await;
     fixture.stop().await;
 }
 
@@ -148,5 +166,26 @@ async fn joins_and_closings_at_once_lose_no_join() {
     }
     let answered = a.told().into_iter().filter(|told| *told == joined(1)).count();
     assert_eq!(answered, 300);
+    fixture.stop().await;
+}
+
+#[tokio::test]
+async fn a_bug_in_a_channel_sends_its_sockets_away_and_the_next_join_opens_it_anew() {
+    let fixture = Fixture::new();
+    let (a, b) = (fixture.connect(1, 1).await, fixture.connect(2, 2).await);
+    for socket in [&a, &b] {
+        fixture.join(socket, None);
+        until_last(joined(1), socket).await;
+    }
+    a.broken.store(true, Ordering::SeqCst);
+    fixture.post(1);
+    for socket in [&a, &b] {
+        until_last(Told::Closed(ErrorCode::Internal), socket).await;
+    }
+    let c = fixture.connect(3, 3).await;
+    fixture.join(&c, None);
+    until_last(joined(2), &c).await;
+    fixture.post(1);
+    until(|| c.events() == [3], &c).await;
     fixture.stop().await;
 }

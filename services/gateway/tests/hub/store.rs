@@ -22,6 +22,8 @@ pub(crate) struct State {
     position: u64,
     streams: HashMap<StreamId, Stream>,
     pub(crate) page_reads: u64,
+    /// Most events that a sweep looks at.
+    pub(crate) sweep_span: Option<u64>,
 }
 
 #[derive(Clone, Default)]
@@ -161,12 +163,13 @@ impl Reader for Memory {
 
     async fn sweep(&self, position: Option<Position>) -> Result<Sweep, StoreError> {
         self.reading(|state| {
-            let moved = |stream: &Stream| {
-                let last = stream.events.last();
-                last.zip(position).is_some_and(|(event, position)| event.position > position)
-            };
-            let moved = state.streams.iter().filter(|(_, stream)| moved(stream));
-            Sweep { log: state.log(), moved: moved.map(|(id, stream)| (*id, head(stream))).collect() }
+            let log = state.log();
+            let from = position.unwrap_or(log.position);
+            let to = state.sweep_span.map_or(log.position, |span| log.position.min(Position(from.0 + span)));
+            let last =
+                |stream: &Stream| stream.events.iter().rfind(|e| e.position > from && e.position <= to).map(|e| e.seq);
+            let moved = state.streams.iter().filter_map(|(id, stream)| Some((*id, last(stream)?))).collect();
+            Sweep { log, to, moved }
         })
     }
 

@@ -40,6 +40,35 @@ async fn a_revoked_session_ends_its_sockets_and_no_others() {
 }
 
 #[tokio::test]
+async fn a_session_that_ended_while_the_store_changed_is_found() {
+    let world = World::start(&[]).await;
+    let (ann, ben) = (world.store.person(3600), world.store.person(3600));
+    let mut gone = world.connected(&ann.token).await;
+    let mut stays = world.connected(&ben.token).await;
+    world.store.fail_over_without(&ann);
+    assert_eq!(gone.event().await.0, "reset");
+    assert_eq!(gone.event().await, ("closing".to_owned(), json!({"code": "session_ended"})));
+    gone.closed().await;
+    assert_eq!(stays.event().await.0, "reset");
+    assert_eq!(stays.ask("nonsense", &[]).await["code"], "unknown_event");
+}
+
+#[tokio::test]
+async fn a_stop_does_not_wait_for_a_store_that_says_nothing() {
+    let world = World::start(&[]).await;
+    let ann = world.store.person(2);
+    let mut client = world.connected(&ann.token).await;
+    world.store.set_silent();
+    while world.store.silent_reads() == 0 {
+        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+    }
+    world.tasks.stop().cancel();
+    assert_eq!(client.event().await, ("closing".to_owned(), json!({"code": "draining"})));
+    client.closed().await;
+    world.tasks.clone().run_until_stopped().await.unwrap();
+}
+
+#[tokio::test]
 async fn a_poll_that_is_dropped_ends_its_session() {
     let world = World::start(&[]).await;
     let ann = world.store.person(3600);

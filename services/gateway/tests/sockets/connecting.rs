@@ -52,6 +52,24 @@ async fn refuses_for_good_who_has_no_session() {
 }
 
 #[tokio::test]
+async fn a_refused_connection_has_no_second_try() {
+    let world = World::start(&[]).await;
+    let ann = world.store.person(3600);
+    let right = format!("40{{\"token\":\"{}\"}}", ann.token);
+    let mut client = world.websocket(None).await;
+    client.send("40{\"token\":\"forged\"}").await;
+    assert!(client.next().await.unwrap().starts_with("44"));
+    client.send(&right).await;
+    assert_eq!(client.next().await, None);
+    let mut client = Polling::open(&world).await;
+    client.post("40{\"token\":\"forged\"}").await;
+    assert!(client.poll().await.1.starts_with("44"));
+    client.post(&right).await;
+    assert_eq!(client.poll().await.0, 400);
+    world.connected(&ann.token).await;
+}
+
+#[tokio::test]
 async fn while_the_store_is_away_clients_are_sent_away_to_come_back() {
     let world = World::start(&[]).await;
     let ann = world.store.person(3600);

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::world::{World, event};
+use crate::world::{WebSocket, World, event};
 
 #[tokio::test]
 async fn a_joined_socket_gets_what_it_missed_and_then_what_happens() {
@@ -87,6 +87,23 @@ async fn a_client_that_lets_packets_pile_up_is_cut_without_a_gap() {
 }
 
 #[tokio::test]
+async fn a_client_whose_buffer_is_full_is_cut() {
+    let world = World::start(&[("SOCKET__BUFFER_PACKETS", "16")]).await;
+    let ann = world.store.person(3600);
+    let group = world.store.group(&ann);
+    let mut slow = world.polling(&ann.token).await;
+    slow.post(&format!("420[\"joinConversation\",\"{group}\"]")).await;
+    assert!(slow.poll().await.1.starts_with("430[{\"ok\":true"));
+    for _ in 0..40 {
+        world.store.post(group, &ann, "hello");
+    }
+    let mut reader = world.connected(&ann.token).await;
+    let ack = reader.ask("joinConversation", &[json!(group), json!({"after": 40})]).await;
+    assert_eq!(ack["seq"], 41);
+    assert_eq!(slow.poll().await.0, 400, "what found no room is not passed over");
+}
+
+#[tokio::test]
 async fn a_websocket_that_is_not_read_is_cut_without_a_gap() {
     // More than the kernel's buffers of both ends hold.
     const POSTS: u64 = 3_000;
@@ -115,4 +132,39 @@ async fn a_websocket_that_is_not_read_is_cut_without_a_gap() {
     }
     assert!(last < POSTS, "all of {last} were sent");
     assert_eq!(slow.next().await, None);
+}
+
+#[tokio::test]
+async fn what_one_poll_did_not_take_comes_by_the_websocket_of_the_upgrade() {
+    const POSTS: u64 = 20;
+    let world = World::start(&[]).await;
+    let ann = world.store.person(3600);
+    let group = world.store.group(&ann);
+    let mut polling = world.polling(&ann.token).await;
+    polling.post(&format!("420[\"joinConversation\",\"{group}\"]")).await;
+    assert!(polling.poll().await.1.starts_with("430[{\"ok\":true"));
+    for _ in 0..POSTS {
+        world.store.post(group, &ann, &"x".repeat(10_000));
+    }
+    let mut reader = world.connected(&ann.token).await;
+    let ack = reader.ask("joinConversation", &[json!(group), json!({"after": POSTS})]).await;
+    assert_eq!(ack["seq"], json!(POSTS + 1));
+
+    let mut packets: Vec<String> = polling.poll().await.1.split('\u{1e}').map(str::to_owned).collect();
+    let query = polling.path.split_once("polling").unwrap().1;
+    let mut websocket = WebSocket::open(world.address, query, &[]).await.unwrap();
+    websocket.send("2probe").await;
+    assert_eq!(websocket.next().await.unwrap(), "3probe");
+    websocket.send("5").await;
+    world.store.post(group, &ann, "last");
+    while packets.len() as u64 <= POSTS {
+        let packet = websocket.next().await.unwrap();
+        let is_last = packet.contains("last");
+        packets.push(packet);
+        if is_last {
+            break;
+        }
+    }
+    let seqs: Vec<Value> = packets.iter().map(|packet| event(packet).1["seq"].clone()).collect();
+    assert_eq!(seqs, (2..=POSTS + 2).map(|seq| json!(seq)).collect::<Vec<_>>());
 }

@@ -1,7 +1,7 @@
 //! A store in memory for these tests: sessions, users' own streams, conversations. It can be away.
 
 use std::collections::{BTreeMap, HashMap};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use async_trait::async_trait;
@@ -17,6 +17,10 @@ use sha2::{Digest as _, Sha256};
 #[derive(Default)]
 pub(crate) struct Store {
     away: AtomicBool,
+    /// Reads of sessions never end.
+    silent: AtomicBool,
+    silent_reads: AtomicU64,
+    epoch: AtomicU64,
     rows: Mutex<Rows>,
 }
 
@@ -40,6 +44,20 @@ impl Store {
 
     pub(crate) fn set_away(&self, away: bool) {
         self.away.store(away, Ordering::SeqCst);
+    }
+
+    pub(crate) fn set_silent(&self) {
+        self.silent.store(true, Ordering::SeqCst);
+    }
+
+    pub(crate) fn silent_reads(&self) -> u64 {
+        self.silent_reads.load(Ordering::SeqCst)
+    }
+
+    /// Another life of the store begins, which ended this session without an event after the new heads.
+    pub(crate) fn fail_over_without(&self, person: &Person) {
+        self.rows().sessions.remove(&hash(&person.token));
+        self.epoch.fetch_add(1, Ordering::SeqCst);
     }
 
     /// A person with one session that lasts for `seconds`.
@@ -133,6 +151,10 @@ impl Store {
         }
         Ok(self.rows())
     }
+
+    fn log(&self, rows: &Rows) -> LogHead {
+        LogHead { epoch: Epoch(self.epoch.load(Ordering::SeqCst)), position: Position(rows.events.len() as u64) }
+    }
 }
 
 fn hash(token: &str) -> TokenHash {
@@ -140,10 +162,6 @@ fn hash(token: &str) -> TokenHash {
 }
 
 impl Rows {
-    fn log(&self) -> LogHead {
-        LogHead { epoch: Epoch(7), position: Position(self.events.len() as u64) }
-    }
-
     fn head(&self, stream: StreamId) -> StreamHead {
         let last = self.events.iter().rev().find(|event| event.stream == stream);
         last.map(|event| StreamHead { seq: event.seq, message_no: event.message_no }).unwrap_or_default()
@@ -153,14 +171,14 @@ impl Rows {
 #[async_trait]
 impl Reader for Store {
     async fn log_head(&self) -> Result<LogHead, StoreError> {
-        Ok(self.read()?.log())
+        Ok(self.log(&*self.read()?))
     }
 
     async fn snapshot(&self, stream: StreamId) -> Result<Option<Snapshot>, StoreError> {
         let rows = self.read()?;
         let head = rows.head(stream);
         let conversation = rows.conversations.get(&stream).cloned();
-        Ok((head.seq > Seq::ZERO).then(|| Snapshot { log: rows.log(), head, conversation }))
+        Ok((head.seq > Seq::ZERO).then(|| Snapshot { log: self.log(&rows), head, conversation }))
     }
 
     async fn events_after(
@@ -173,7 +191,7 @@ impl Reader for Store {
         let rows = self.read()?;
         let events = rows.events.iter().filter(|event| event.stream == stream && event.seq > after);
         let events = events.take(limit).cloned().collect();
-        Ok(EventPage { log: rows.log(), head: rows.head(stream).seq, events })
+        Ok(EventPage { log: self.log(&rows), head: rows.head(stream).seq, events })
     }
 
     async fn sweep(&self, position: Option<Position>) -> Result<Sweep, StoreError> {
@@ -184,10 +202,15 @@ impl Reader for Store {
                 moved.insert(event.stream, event.seq);
             }
         }
-        Ok(Sweep { log: rows.log(), moved: moved.into_iter().collect() })
+        let log = self.log(&rows);
+        Ok(Sweep { log, to: log.position, moved: moved.into_iter().collect() })
     }
 
     async fn session(&self, token: &TokenHash) -> Result<Option<Session>, StoreError> {
+        if self.silent.load(Ordering::SeqCst) {
+            self.silent_reads.fetch_add(1, Ordering::SeqCst);
+            std::future::pending::<()>().await;
+        }
         Ok(self.read()?.sessions.get(token).copied())
     }
 }
