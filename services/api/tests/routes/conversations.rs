@@ -98,6 +98,32 @@ async fn a_public_group_is_found_joined_and_left() {
 }
 
 #[tokio::test]
+async fn joining_or_leaving_many_times_at_once_happens_once() {
+    let app = TestApp::new().await;
+    let (ada, bob) = (app.person("ada").await, app.person("bob").await);
+    let id = ada.group("g").await;
+    let members = format!("/api/conversations/{id}/members");
+    let types = async || {
+        let page = ada.get(&format!("/api/conversations/{id}/events?after=2")).await.ok(200);
+        let events = page["events"].as_array().unwrap();
+        events.iter().map(|event| event["type"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    let nothing = json!({});
+    let joins = futures_util::future::join_all((0..10).map(|_| bob.post(&members, &nothing))).await;
+    let mut statuses: Vec<u16> = joins.iter().map(|answer| answer.status.as_u16()).collect();
+    statuses.sort_unstable();
+    assert_eq!(statuses, [200, 200, 200, 200, 200, 200, 200, 200, 200, 201]);
+    assert!(joins.iter().all(|answer| answer.body["conversation"]["role"] == "member"));
+    assert_eq!(types().await, ["member.added"]);
+
+    let me = format!("{members}/me");
+    for answer in futures_util::future::join_all((0..10).map(|_| bob.delete(&me))).await {
+        answer.ok(204);
+    }
+    assert_eq!(types().await, ["member.added", "member.left"]);
+}
+
+#[tokio::test]
 async fn a_strangers_direct_conversation_is_not_there() {
     let app = TestApp::new().await;
     let (ada, bob, eve) = (app.person("ada").await, app.person("bob").await, app.person("eve").await);
