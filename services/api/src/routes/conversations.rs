@@ -181,7 +181,7 @@ pub(crate) async fn list_public_groups(
 ) -> Result<Json<ConversationList>, ApiError> {
     params.only(&["query", "limit", "cursor"])?;
     let limit = params.limit(LIST)?;
-    let query = params.text("query").unwrap_or_default().trim();
+    let query = params.query()?;
     let page = api.store.public_groups(who.user, query, limit, params.text("cursor")).await?;
     listed(page)
 }

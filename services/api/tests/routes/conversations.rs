@@ -21,7 +21,7 @@ async fn a_direct_conversation_is_there_once_and_carries_its_receiver() {
 #[tokio::test]
 async fn rejects_a_direct_conversation_with_oneself_or_nobody() {
     let app = TestApp::new().await;
-    let ada = app.person("ada").await;
+    let (ada, bob) = (app.person("ada").await, app.person("bob").await);
     let with = async |id: Value| ada.post("/api/conversations", &json!({"kind": "direct", "userId": id})).await;
     with(json!(ada.id)).await.is_problem(422, "invalid", Some("userId"));
     with(json!("0198c0de-0000-7000-8000-000000000001")).await.is_problem(422, "invalid", Some("userId"));
@@ -30,7 +30,10 @@ async fn rejects_a_direct_conversation_with_oneself_or_nobody() {
     let named = json!({"kind": "direct", "userId": ada.id, "name": "x"});
     ada.post("/api/conversations", &named).await.is_problem(400, "malformed", Some("name"));
     ada.post("/api/conversations", &json!({"kind": "direct"})).await.is_problem(400, "malformed", Some("userId"));
-    ada.post("/api/conversations", &json!({"kind": "room"})).await.is_problem(400, "malformed", Some("kind"));
+    for kind in [json!("room"), json!({"direct": null}), json!(0), json!(null)] {
+        let body = json!({"kind": kind, "userId": bob.id});
+        ada.post("/api/conversations", &body).await.is_problem(400, "malformed", Some("kind"));
+    }
 }
 
 #[tokio::test]
