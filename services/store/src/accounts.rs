@@ -11,7 +11,7 @@ use crate::decode::{self, count};
 use crate::dialect::{Arg, Columns, Dialect, Statement};
 use crate::error::{Constraint, StoreError};
 use crate::lists::escape_like;
-use crate::port::{NewUser, Outcome, ReadMark, Reader, SignUpOutcome, Store};
+use crate::port::{Appender, NewUser, Outcome, ReadMark, Reader, SignUpOutcome, Store};
 use crate::read::{
     ConversationRow, Credentials, Earlier, EventPage, HistoryPage, KnownRules, Listed, LogHead, MessageWindow, Session,
     TokenHash, UserRow,
@@ -57,7 +57,7 @@ fn check_batch(batch: &[Append]) -> Result<(), StoreError> {
 }
 
 #[async_trait]
-impl<D: Dialect> Store for Sql<D> {
+impl<D: Dialect> Appender for Sql<D> {
     async fn append_plain(&self, batch: &[Append]) -> Result<Vec<Outcome>, StoreError> {
         check_batch(batch)?;
         if batch.is_empty() { Ok(Vec::new()) } else { self.0.append_plain(batch).await }
@@ -66,7 +66,10 @@ impl<D: Dialect> Store for Sql<D> {
     async fn append_rule(&self, command: &Append) -> Result<Outcome, StoreError> {
         self.0.append_rule(command).await
     }
+}
 
+#[async_trait]
+impl<D: Dialect> Store for Sql<D> {
     async fn earlier(
         &self,
         stream: StreamId,

@@ -105,6 +105,6 @@ mod tests {
         drop(request);
         assert_eq!(passwords.slots.available_permits(), all - 1);
         go.send(()).unwrap();
-        passwords.slots.acquire_many(u32::try_from(all).unwrap()).await.unwrap();
+        let _all = passwords.slots.acquire_many(u32::try_from(all).unwrap()).await.unwrap();
     }
 }
