@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::app::TestApp;
+use super::app::{Answer, Person, TestApp};
 
 #[tokio::test]
 async fn a_direct_conversation_is_there_once_and_carries_its_receiver() {
@@ -124,6 +124,31 @@ async fn joining_or_leaving_many_times_at_once_happens_once() {
         answer.ok(204);
     }
     assert_eq!(types().await, ["member.added", "member.left"]);
+}
+
+#[tokio::test]
+async fn what_is_created_many_times_at_once_is_there_once() {
+    let app = TestApp::new().await;
+    let (ada, bob) = (app.person("ada").await, app.person("bob").await);
+    let create = async |requests: [(&Person<'_>, Value); 4]| {
+        let posts = requests.iter().map(|(person, body)| person.post("/api/conversations", body));
+        let mut answers = futures_util::future::join_all(posts).await;
+        answers.sort_by_key(|answer| answer.status);
+        let id = |answer: &Answer| answer.body["conversation"]["id"].as_str().map(str::to_owned);
+        answers.iter().map(|answer| (answer.status.as_u16(), id(answer))).collect::<Vec<_>>()
+    };
+    let (with_ada, with_bob) =
+        (json!({"kind": "direct", "userId": ada.id}), json!({"kind": "direct", "userId": bob.id}));
+    let made = create([(&ada, with_bob.clone()), (&bob, with_ada.clone()), (&ada, with_bob), (&bob, with_ada)]).await;
+    assert_eq!(made.iter().map(|(status, _)| *status).collect::<Vec<_>>(), [200, 200, 200, 201]);
+    assert!(made.iter().all(|(_, id)| *id == made[0].1));
+
+    let client_id = "0198c0de-0000-7000-8000-00000000000a";
+    let group = |name: &str| (&ada, json!({"kind": "group", "name": name, "clientId": client_id}));
+    let made = create([group("g"), group("g"), group("g"), group("g")]).await;
+    assert_eq!(made.iter().map(|(status, _)| *status).collect::<Vec<_>>(), [200, 200, 200, 201]);
+    assert!(made.iter().all(|(_, id)| *id == made[0].1));
+    assert_eq!(bob.get("/api/conversations/public").await.ok(200)["conversations"].as_array().unwrap().len(), 1);
 }
 
 #[tokio::test]
