@@ -10,7 +10,7 @@ use crate::channel::Sql;
 use crate::decode::{self, count};
 use crate::dialect::{Arg, Columns, Dialect, Statement};
 use crate::error::{Constraint, StoreError};
-use crate::lists::escape_like;
+use crate::lists::{escape_like, fold};
 use crate::port::{Appender, NewUser, Outcome, ReadMark, Reader, SignUpOutcome, Store};
 use crate::read::{
     ConversationRow, Credentials, Earlier, EventPage, HistoryPage, KnownRules, Listed, LogHead, MessageWindow, Session,
@@ -152,7 +152,7 @@ impl<D: Dialect> Store for Sql<D> {
     async fn sign_up(&self, user: &NewUser, session: &Session, token: &TokenHash) -> Result<SignUpOutcome, StoreError> {
         let NewUser { user: UserRow { id, username, display_name }, password_hash } = user;
         let (id, now) = (Arg::Id(id.uuid()), Arg::Int(Timestamp::now().0));
-        let display_key = display_name.to_lowercase();
+        let display_key = fold(display_name);
         let statements = [
             (NEW_USER, vec![id, Arg::Text(username), Arg::Text(display_name), Arg::Text(&display_key), now]),
             (NEW_CREDENTIALS, vec![id, Arg::Text(password_hash)]),
