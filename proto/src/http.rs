@@ -22,7 +22,8 @@ pub struct User {
 }
 
 /// `POST /api/users`
-#[derive(Clone, Debug, Deserialize, ToSchema)]
+// No `Debug`, as with all that holds a password or a token: it must not get into a log.
+#[derive(Clone, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct SignUp {
     pub username: String,
@@ -33,7 +34,7 @@ pub struct SignUp {
 }
 
 /// `POST /api/sessions`
-#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[derive(Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SignIn {
     pub username: String,
@@ -41,7 +42,7 @@ pub struct SignIn {
 }
 
 /// Answer to signing up and signing in; the token also comes as a cookie.
-#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct SignedIn {
     pub user: User,

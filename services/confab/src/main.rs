@@ -1,6 +1,7 @@
 //! The one executable: reads the settings, starts the roles that were asked for, and says where Confab is open.
 //!
-//! Exit codes: 0 after an orderly stop, 64 for settings that cannot work (all of them listed), 1 for everything else.
+//! Exit codes: 0 after an orderly stop, 2 for a command line that cannot be read, 64 for settings that cannot work (all of
+//! them listed), 1 for everything else.
 
 mod cli;
 mod roles;

@@ -56,8 +56,8 @@ pub enum Outcome {
     Reused,
 }
 
-/// A new account with its first session.
-#[derive(Clone, Debug)]
+/// A new account.
+#[derive(Clone)]
 pub struct NewUser {
     pub user: UserRow,
     pub password_hash: String,
