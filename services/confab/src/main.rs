@@ -56,6 +56,8 @@ fn run(cli: &Cli) -> Result<(), Failure> {
     let config = Config::load(cli.config.as_deref(), config::environment())?;
     let command = cli.command.clone().unwrap_or(Command::All);
     config.check_role(command.role())?;
+    confab_store::check_url(config.database.url.expose())
+        .map_err(|problem| ConfigErrors(vec![config.mistake("database.url", &problem)]))?;
     if let Command::Config { what } = command {
         match what {
             ConfigCommand::Check => say("the settings are fit to start with"),
