@@ -76,8 +76,10 @@ pub enum ReadMark {
     /// Moved, or was further already.
     Done,
     AboveHead,
-    /// No such conversation, or the user is no member of it.
+    /// No such conversation, or none that the user may see.
     NotThere,
+    /// May see it, but is no member.
+    NotAMember,
 }
 
 /// What the writer does: the one way into the log.

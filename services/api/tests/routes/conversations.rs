@@ -86,6 +86,8 @@ async fn a_public_group_is_found_joined_and_left() {
 
     let members = format!("/api/conversations/{id}/members");
     bob.say(&id, "too early").await.is_problem(403, "forbidden", None);
+    let read = bob.put(&format!("/api/conversations/{id}/read"), &json!({"seq": 1})).await;
+    read.is_problem(403, "forbidden", None);
     let joined = bob.post(&members, &json!({})).await.ok(201);
     assert_eq!(joined["conversation"]["role"], "member");
     bob.post(&members, &json!({})).await.ok(200);
