@@ -2,7 +2,10 @@
 //!
 //! A conversation and a message have one shape each, wherever they appear.
 
-use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
+
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
@@ -19,7 +22,8 @@ pub struct User {
 }
 
 /// `POST /api/users`
-#[derive(Clone, Debug, Deserialize, ToSchema)]
+// No `Debug`, as with all that holds a password or a token: it must not get into a log.
+#[derive(Clone, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct SignUp {
     pub username: String,
@@ -30,7 +34,7 @@ pub struct SignUp {
 }
 
 /// `POST /api/sessions`
-#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[derive(Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SignIn {
     pub username: String,
@@ -38,7 +42,7 @@ pub struct SignIn {
 }
 
 /// Answer to signing up and signing in; the token also comes as a cookie.
-#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct SignedIn {
     pub user: User,
@@ -75,19 +79,27 @@ pub enum CreateConversation {
     },
 }
 
+/// From a string only: serde also takes `{"direct": null}` for an enum.
+fn kind<'de, D: Deserializer<'de>>(deserializer: D) -> Result<ConversationKind, D::Error> {
+    const KINDS: [ConversationKind; 2] = [ConversationKind::Direct, ConversationKind::Group];
+    let text = Cow::<'de, str>::deserialize(deserializer)?;
+    let known = KINDS.into_iter().find(|kind| kind.as_str() == text);
+    known.ok_or_else(|| D::Error::unknown_variant(&text, &["direct", "group"]))
+}
+
 /// Read as one flat struct, because a tagged enum cannot say which field is wrong.
 impl<'de> Deserialize<'de> for CreateConversation {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         #[derive(Deserialize)]
         #[serde(rename_all = "camelCase", deny_unknown_fields)]
         struct Fields {
+            #[serde(deserialize_with = "kind")]
             kind: ConversationKind,
             user_id: Option<UserId>,
             name: Option<String>,
             member_ids: Option<Vec<UserId>>,
             client_id: Option<ClientId>,
         }
-        use serde::de::Error;
         let fields = Fields::deserialize(deserializer)?;
         match fields.kind {
             ConversationKind::Direct if fields.name.is_some() => {

@@ -18,11 +18,13 @@ pub(crate) struct ApiError {
     detail: String,
     field: Option<String>,
     retry_after_seconds: Option<u64>,
+    /// The broken rule: a route may take it for an answer.
+    rule: Option<RuleError>,
 }
 
 impl ApiError {
     pub(crate) fn new(code: ErrorCode, detail: impl Into<String>) -> Self {
-        Self { code, detail: detail.into(), field: None, retry_after_seconds: None }
+        Self { code, detail: detail.into(), field: None, retry_after_seconds: None, rule: None }
     }
 
     /// A value that cannot be taken.
@@ -56,6 +58,11 @@ impl ApiError {
         Self { retry_after_seconds: Some(1), ..Self::new(ErrorCode::Unavailable, detail) }
     }
 
+    /// Whether it was refused for this rule.
+    pub(crate) fn broke(&self, rule: RuleError) -> bool {
+        self.rule == Some(rule)
+    }
+
     fn internal(cause: &dyn std::fmt::Display) -> Self {
         tracing::error!(error = %cause, "a request failed inside");
         Self::new(ErrorCode::Internal, "the server failed; the cause stands in its log")
@@ -64,14 +71,15 @@ impl ApiError {
 
 impl From<RuleError> for ApiError {
     fn from(error: RuleError) -> Self {
-        match error {
+        let refusal = match error {
             RuleError::NotThere => Self::not_found(),
-            RuleError::NotAMember | RuleError::RoleTooLow | RuleError::Archived => {
+            RuleError::NotAMember | RuleError::RoleTooLow | RuleError::Archived | RuleError::DirectIsFixed => {
                 Self::new(ErrorCode::Forbidden, error.to_string())
             }
-            RuleError::DirectIsFixed => Self::new(ErrorCode::Forbidden, error.to_string()),
+            RuleError::AlreadyAMember => Self::new(ErrorCode::Conflict, error.to_string()),
             RuleError::DirectWithOneself => Self::invalid("userId", "must be another person"),
-        }
+        };
+        Self { rule: Some(error), ..refusal }
     }
 }
 

@@ -37,7 +37,7 @@ const MAX_LIMITED_USERS: usize = 100_000;
 pub fn service(config: &Config, store: Arc<dyn Store>, bus: Arc<dyn Bus>, tasks: &Tasks) -> anyhow::Result<Router> {
     let limits = &config.limits;
     let api = Arc::new(Api {
-        writer: Writer::start(Arc::clone(&store), Live::new(bus), tasks),
+        writer: Writer::start(store.clone(), Live::new(bus), tasks),
         store,
         rules: RulesCache::default(),
         sessions: Sessions::default(),

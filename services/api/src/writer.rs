@@ -10,7 +10,8 @@
 //! - An unknown outcome is asked again with the *same* batch: every command in it is idempotent. After 3 s the senders are
 //!   told `unavailable`, and may ask again themselves.
 //! - Data that the database refuses hurts nobody else: the batch is halved until the one is found.
-//! - Published before answered, after committed (L6).
+//! - Published before answered, after committed (L6). What only a repeated call finds in the log is a duplicate, ours or not:
+//!   it is answered as one and not published, since the sweep brings it as it brings all that the live path loses.
 
 use std::collections::{HashSet, VecDeque};
 use std::sync::Arc;
@@ -18,14 +19,18 @@ use std::time::Duration;
 
 use confab_domain::Append;
 use confab_runtime::tasks::Tasks;
-use confab_store::{Outcome, Store, StoreError};
+use confab_store::{Appender, Outcome, StoreError};
+use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
 
 use crate::error::ApiError;
 use crate::live::Live;
 
+/// Commands that may wait, in the channel and out of it.
 const QUEUE: usize = 4_096;
+/// Taken out of the channel at most, to choose the next batch from.
+const WINDOW: usize = 1_024;
 const BATCH_COMMANDS: usize = 256;
 const BATCH_BYTES: usize = 1024 * 1024;
 const RETRY_FOR: Duration = Duration::from_secs(3);
@@ -44,8 +49,8 @@ struct Job {
 
 impl Writer {
     /// Starts the writing task.
-    pub(crate) fn start(store: Arc<dyn Store>, live: Live, tasks: &Tasks) -> Self {
-        let (queue, jobs) = mpsc::channel(QUEUE);
+    pub(crate) fn start(store: Arc<dyn Appender>, live: Live, tasks: &Tasks) -> Self {
+        let (queue, jobs) = mpsc::channel(QUEUE - WINDOW);
         let stop = tasks.support().stop();
         let work = Work { store, live, jobs, waiting: VecDeque::new() };
         tasks.support().spawn("writer", async move {
@@ -60,7 +65,7 @@ impl Writer {
     /// Appends one command and says what became of it. Gone on with even if the caller no longer waits.
     pub(crate) async fn append(&self, append: Append) -> Result<Outcome, ApiError> {
         let (answer, answered) = oneshot::channel();
-        if self.queue.try_send(Job { append, answer }).is_err() {
+        if let Err(TrySendError::Full(_)) = self.queue.try_send(Job { append, answer }) {
             return Err(ApiError::unavailable("too many writes are waiting; try again"));
         }
         match answered.await {
@@ -72,7 +77,7 @@ impl Writer {
 }
 
 struct Work {
-    store: Arc<dyn Store>,
+    store: Arc<dyn Appender>,
     live: Live,
     jobs: mpsc::Receiver<Job>,
     /// Taken from the channel, in order.
@@ -88,7 +93,7 @@ impl Work {
                     None => return,
                 }
             }
-            while self.waiting.len() < QUEUE
+            while self.waiting.len() < WINDOW
                 && let Ok(job) = self.jobs.try_recv()
             {
                 self.waiting.push_back(job);
@@ -125,6 +130,7 @@ impl Work {
     async fn append_with_retry(&self, batch: &[Job]) -> Result<Vec<Outcome>, StoreError> {
         let appends: Vec<Append> = batch.iter().map(|job| job.append.clone()).collect();
         let give_up = Instant::now() + RETRY_FOR;
+        let mut failed = 0_u32;
         loop {
             let result = match appends.as_slice() {
                 [one] if !one.is_plain() => self.store.append_rule(one).await.map(|outcome| vec![outcome]),
@@ -132,8 +138,15 @@ impl Work {
             };
             match result {
                 Err(StoreError::Unavailable(error)) if Instant::now() < give_up => {
-                    tracing::warn!(%error, batch.commands = appends.len(), "the outcome of an append is unknown; asking again");
+                    if failed == 0 {
+                        tracing::warn!(%error, batch.commands = appends.len(), "the outcome of an append is unknown; asking again");
+                    }
+                    failed += 1;
                     tokio::time::sleep(RETRY_EVERY).await;
+                }
+                Ok(outcomes) if failed > 0 => {
+                    tracing::info!(append.failed = failed, "the outcome of an append is known");
+                    return Ok(outcomes);
                 }
                 result => return result,
             }

@@ -1,6 +1,7 @@
 //! The one executable: reads the settings, starts the roles that were asked for, and says where Confab is open.
 //!
-//! Exit codes: 0 after an orderly stop, 64 for settings that cannot work (all of them listed), 1 for everything else.
+//! Exit codes: 0 after an orderly stop, 2 for a command line that cannot be read, 64 for settings that cannot work (all of
+//! them listed), 1 for everything else.
 
 mod cli;
 mod roles;
@@ -55,6 +56,8 @@ fn run(cli: &Cli) -> Result<(), Failure> {
     let config = Config::load(cli.config.as_deref(), config::environment())?;
     let command = cli.command.clone().unwrap_or(Command::All);
     config.check_role(command.role())?;
+    confab_store::check_url(config.database.url.expose())
+        .map_err(|problem| ConfigErrors(vec![config.mistake("database.url", &problem)]))?;
     if let Command::Config { what } = command {
         match what {
             ConfigCommand::Check => say("the settings are fit to start with"),

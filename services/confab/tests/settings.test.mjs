@@ -68,6 +68,7 @@ scenario('other settings that cannot work', async (things, t) => {
     { name: 'api on SQLite without NATS', args: ['api'], says: /database\.url[^]*nats\.url|nats\.url[^]*database\.url/ },
     { name: 'gateway on SQLite without NATS', args: ['gateway'], says: /database\.url[^]*nats\.url|nats\.url[^]*database\.url/ },
     { name: 'a secret file that is not there', settings: { database: { url_file: path.join(folder, 'no-secret') } }, says: /database\.url_file/ },
+    { name: 'a database address with a wrong parameter', settings: { database: { url: 'postgres://h/d?sslmode=odd' } }, says: /database\.url/ },
     { name: 'a NATS address that is none', settings: { nats: { url: 'http://[' } }, says: /nats\.url/ },
     { name: 'limits that contradict their range', settings: { limits: { message_bytes: 0, page_events: 0 } }, says: /limits\.message_bytes[^]*limits\.page_events|limits\.page_events[^]*limits\.message_bytes/ },
   ];

@@ -180,7 +180,7 @@ impl NewConversation {
     }
 }
 
-/// Become a member. The caller knows that the actor is none yet.
+/// Become a member.
 ///
 /// # Errors
 /// The actor may not join.
@@ -203,7 +203,7 @@ pub fn join(asker: Asker, known: &Known) -> Result<Append, RuleError> {
     })
 }
 
-/// Stop being a member. The caller knows that the actor is one.
+/// Stop being a member.
 ///
 /// # Errors
 /// The actor may not leave.

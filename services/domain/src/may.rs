@@ -30,13 +30,14 @@ pub fn post(rules: &Rules, role: Option<Role>) -> Result<(), RuleError> {
     }
 }
 
-/// For somebody who is no member yet.
-///
 /// # Errors
 /// The rule that forbids joining.
 pub fn join(rules: &Rules, role: Option<Role>) -> Result<(), RuleError> {
     if !read(rules, role) {
         return Err(RuleError::NotThere);
+    }
+    if role.is_some() {
+        return Err(RuleError::AlreadyAMember);
     }
     if rules.kind == ConversationKind::Direct {
         return Err(RuleError::DirectIsFixed);
@@ -49,6 +50,9 @@ pub fn join(rules: &Rules, role: Option<Role>) -> Result<(), RuleError> {
 pub fn leave(rules: &Rules, role: Option<Role>) -> Result<(), RuleError> {
     if !read(rules, role) {
         return Err(RuleError::NotThere);
+    }
+    if role.is_none() {
+        return Err(RuleError::NotAMember);
     }
     if rules.kind == ConversationKind::Direct { Err(RuleError::DirectIsFixed) } else { Ok(()) }
 }
@@ -98,5 +102,6 @@ mod tests {
         let direct = rules(ConversationKind::Direct, Visibility::Private);
         assert_eq!(leave(&direct, Some(Role::Member)), Err(RuleError::DirectIsFixed));
         assert_eq!(join(&direct, None), Err(RuleError::NotThere));
+        assert_eq!(join(&direct, Some(Role::Member)), Err(RuleError::AlreadyAMember));
     }
 }

@@ -10,6 +10,8 @@ pub enum RuleError {
     NotThere,
     #[error("only members may do this")]
     NotAMember,
+    #[error("you are a member already")]
+    AlreadyAMember,
     #[error("your role does not allow this")]
     RoleTooLow,
     #[error("the conversation is archived")]

@@ -48,7 +48,7 @@ fn parse_line(text: &str, max: usize) -> Result<String, TextError> {
     if count > max {
         return Err(TextError(format!("must have at most {max} characters")));
     }
-    if text.chars().any(|c| c.is_control() || is_bidi_control(c)) {
+    if text.chars().any(|c| c.is_control() || is_bidi_control(c) || matches!(c, '\u{2028}' | '\u{2029}')) {
         return Err(TextError("must be one line without control characters".to_owned()));
     }
     Ok(text.to_owned())
@@ -58,8 +58,10 @@ fn parse_line(text: &str, max: usize) -> Result<String, TextError> {
 fn is_visible(c: char) -> bool {
     !c.is_whitespace()
         && !c.is_control()
-        && !matches!(c, '\u{200b}'..='\u{200f}' | '\u{2060}'..='\u{2064}' | '\u{feff}' | '\u{ad}' | '\u{3164}')
         && !is_bidi_control(c)
+        && !matches!(c, '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
+            | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{2060}'..='\u{206f}' | '\u{2800}' | '\u{3164}'
+            | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{e0000}'..='\u{e0fff}')
 }
 
 /// They would turn the text around a name as well.
@@ -150,7 +152,7 @@ mod tests {
     fn names_are_one_visible_line() {
         assert_eq!(GroupName::parse("  Rust 🦀 ").unwrap().as_str(), "Rust 🦀");
         assert!(GroupName::parse(&"é".repeat(100)).is_ok());
-        for bad in ["", " \t ", "\u{200b}\u{200b}", "a\nb", "a\u{202e}b", &"é".repeat(101)] {
+        for bad in ["", " \t ", "\u{200b}\u{200b}", "\u{2800}", "a\nb", "a\u{2028}b", "a\u{202e}b", &"é".repeat(101)] {
             assert!(GroupName::parse(bad).is_err(), "{bad:?}");
         }
         assert!(DisplayName::parse(&"x".repeat(65)).is_err());
@@ -161,7 +163,8 @@ mod tests {
         let text = "  two\n  lines\t";
         assert_eq!(MessageBody::parse(text.to_owned(), 100).unwrap().as_str(), text);
         assert!(MessageBody::parse("é".repeat(50), 100).is_ok());
-        for bad in ["".to_owned(), " \n".to_owned(), "a\0b".to_owned(), "é".repeat(51)] {
+        for bad in ["".to_owned(), " \n".to_owned(), "\u{fe0f}\u{115f}".to_owned(), "a\0b".to_owned(), "é".repeat(51)]
+        {
             assert!(MessageBody::parse(bad, 100).is_err());
         }
     }

@@ -99,6 +99,17 @@ fn rejects_leaving_a_direct_conversation() {
     assert_eq!(decide::leave(asker(1), &known).unwrap_err(), RuleError::DirectIsFixed);
 }
 
+#[test]
+fn nobody_joins_twice_or_leaves_twice() {
+    for role in [Role::Owner, Role::Admin, Role::Member, Role::Reader] {
+        assert_eq!(decide::join(asker(1), &group(Some(role))).unwrap_err(), RuleError::AlreadyAMember);
+    }
+    assert_eq!(decide::leave(asker(1), &group(None)).unwrap_err(), RuleError::NotAMember);
+    for decide in [decide::join, decide::leave] {
+        assert_eq!(decide(asker(1), &group(Some(Role::Banned))).unwrap_err(), RuleError::NotThere);
+    }
+}
+
 /// The rows that a decision projects are what folding its own events gives.
 #[test]
 fn rows_equal_the_fold_of_the_events() {

@@ -10,12 +10,11 @@ use std::time::Instant;
 
 use confab_proto::socket::Refused;
 use confab_proto::{ErrorCode, UserId};
+use confab_runtime::cookie;
 use confab_runtime::rate::Limiter;
 use confab_runtime::serve::ConnHandle;
 use confab_runtime::tasks::Tasks;
 use confab_store::{Reader, Session, TokenHash};
-use http::HeaderMap;
-use http::header::COOKIE;
 use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
 use socketioxide::extract::{SocketRef, TryData};
@@ -144,7 +143,7 @@ impl Gateway {
     /// The hash of the token in `auth` or, without one, in the cookie.
     fn token(&self, socket: &SocketRef, auth: &TryData<Auth>) -> Option<TokenHash> {
         let auth = auth.0.as_ref().ok()?;
-        let cookie = || cookie(&socket.req_parts().headers, self.cookie);
+        let cookie = || cookie::find(&socket.req_parts().headers, self.cookie);
         let token = auth.token.as_deref().or_else(cookie)?;
         Some(Sha256::digest(token).into())
     }
@@ -175,27 +174,5 @@ impl Gateway {
             Ok(Err(refused)) => Err(Refusal::ComeBack(refused.code)),
             Err(_) => Err(Refusal::ComeBack(ErrorCode::Unavailable)),
         }
-    }
-}
-
-fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
-    let pairs =
-        headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(';'));
-    pairs.filter_map(|pair| pair.trim().split_once('=')).find(|(key, _)| *key == name).map(|(_, value)| value)
-}
-
-#[cfg(test)]
-mod tests {
-    use http::HeaderValue;
-
-    use super::*;
-
-    #[test]
-    fn finds_its_cookie_among_others() {
-        let mut headers = HeaderMap::new();
-        headers.append(COOKIE, HeaderValue::from_static("theme=dark; confab_session_old=1"));
-        headers.append(COOKIE, HeaderValue::from_static("x=y;confab_session=abc; z"));
-        assert_eq!(cookie(&headers, "confab_session"), Some("abc"));
-        assert_eq!(cookie(&headers, "__Host-confab_session"), None);
     }
 }

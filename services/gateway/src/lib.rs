@@ -22,6 +22,7 @@ use std::time::Duration;
 use axum::Router;
 use confab_runtime::bus::Bus;
 use confab_runtime::config::{Config, SocketConfig};
+use confab_runtime::cookie;
 use confab_runtime::origin::OriginRule;
 use confab_runtime::rate::Limiter;
 use confab_runtime::tasks::Tasks;
@@ -64,7 +65,7 @@ pub fn service(config: &Config, reader: Arc<dyn Reader>, bus: Arc<dyn Bus>, task
         sessions: Arc::new(Sessions::default()),
         joins: Limiter::new(limits.joins_burst, limits.joins_per_second, LIMITED_USERS),
         tasks: tasks.clone(),
-        cookie: if config.http.is_https() { "__Host-confab_session" } else { "confab_session" },
+        cookie: cookie::name(config.http.is_https()),
         max_pending: config.socket.pending_bytes,
         max_rooms: limits.rooms_per_socket,
     });

@@ -1,9 +1,10 @@
-//! What every role needs around its work: settings, logs, tasks and their stop, health, the bus, the HTTP server.
+//! What every role needs around its work: settings, logs, tasks and their stop, health, the bus, the HTTP server, the cookie.
 //!
 //! Knows no rule of the chat, no SQL and no route but health. `api`, `gateway` and the binary build on it.
 
 pub mod bus;
 pub mod config;
+pub mod cookie;
 pub mod health;
 pub mod origin;
 mod problem;

@@ -10,8 +10,8 @@ use crate::channel::Sql;
 use crate::decode::{self, count};
 use crate::dialect::{Arg, Columns, Dialect, Statement};
 use crate::error::{Constraint, StoreError};
-use crate::lists::escape_like;
-use crate::port::{NewUser, Outcome, ReadMark, Reader, SignUpOutcome, Store};
+use crate::lists::{escape_like, fold};
+use crate::port::{Appender, NewUser, Outcome, ReadMark, Reader, SignUpOutcome, Store};
 use crate::read::{
     ConversationRow, Credentials, Earlier, EventPage, HistoryPage, KnownRules, Listed, LogHead, MessageWindow, Session,
     TokenHash, UserRow,
@@ -57,7 +57,7 @@ fn check_batch(batch: &[Append]) -> Result<(), StoreError> {
 }
 
 #[async_trait]
-impl<D: Dialect> Store for Sql<D> {
+impl<D: Dialect> Appender for Sql<D> {
     async fn append_plain(&self, batch: &[Append]) -> Result<Vec<Outcome>, StoreError> {
         check_batch(batch)?;
         if batch.is_empty() { Ok(Vec::new()) } else { self.0.append_plain(batch).await }
@@ -66,7 +66,10 @@ impl<D: Dialect> Store for Sql<D> {
     async fn append_rule(&self, command: &Append) -> Result<Outcome, StoreError> {
         self.0.append_rule(command).await
     }
+}
 
+#[async_trait]
+impl<D: Dialect> Store for Sql<D> {
     async fn earlier(
         &self,
         stream: StreamId,
@@ -149,7 +152,7 @@ impl<D: Dialect> Store for Sql<D> {
     async fn sign_up(&self, user: &NewUser, session: &Session, token: &TokenHash) -> Result<SignUpOutcome, StoreError> {
         let NewUser { user: UserRow { id, username, display_name }, password_hash } = user;
         let (id, now) = (Arg::Id(id.uuid()), Arg::Int(Timestamp::now().0));
-        let display_key = display_name.to_lowercase();
+        let display_key = fold(display_name);
         let statements = [
             (NEW_USER, vec![id, Arg::Text(username), Arg::Text(display_name), Arg::Text(&display_key), now]),
             (NEW_CREDENTIALS, vec![id, Arg::Text(password_hash)]),

@@ -24,12 +24,14 @@ pub enum StoreError {
 
 impl StoreError {
     /// A call that got no answer in time.
-    pub(crate) fn timed_out() -> Self {
+    #[must_use]
+    pub fn timed_out() -> Self {
         Self::Unavailable(sqlx::Error::Io(std::io::ErrorKind::TimedOut.into()))
     }
 
     /// A call that breaks the port's terms.
-    pub(crate) fn misused(how: &str) -> Self {
+    #[must_use]
+    pub fn misused(how: &str) -> Self {
         Self::Refused(sqlx::Error::Protocol(how.to_owned()))
     }
 

@@ -82,11 +82,17 @@ const PUBLIC: &str = conversations!(
     "page.place, page.rules_id"
 );
 
-/// A pattern that finds `text` itself, in lower case, whatever is in it. `None` for a text that no row can hold:
+/// A name as it is looked for: without case, and letter by letter, so that a part of a name folds as within the name.
+pub(crate) fn fold(name: &str) -> String {
+    // By way of the upper case: `ς` and `σ` have one, and so have `ß` and `ss`.
+    name.chars().flat_map(char::to_uppercase).flat_map(char::to_lowercase).collect()
+}
+
+/// A pattern that finds `text` itself, folded, whatever is in it. `None` for a text that no row can hold:
 /// Postgres stores no NUL.
 pub(crate) fn escape_like(text: &str) -> Option<String> {
     let mut pattern = String::with_capacity(text.len());
-    for c in text.to_lowercase().chars() {
+    for c in fold(text).chars() {
         match c {
             '\0' => return None,
             '%' | '_' | '\\' => pattern.extend(['\\', c]),
@@ -149,7 +155,7 @@ impl<D: Dialect> Sql<D> {
     }
 }
 
-/// An id, then the name in lower case.
+/// An id, then the folded name.
 fn parse_name_cursor(cursor: &str) -> Option<(Uuid, &str)> {
     let (id, name_key) = cursor.split_at_checked(36)?;
     // A text with a NUL is none that was given out, and Postgres would refuse it.

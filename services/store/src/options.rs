@@ -1,7 +1,12 @@
 //! How a store is named, migrated and opened. The scheme of the URL chooses the dialect.
 
+use std::error::Error;
 use std::fmt;
+use std::str::FromStr as _;
 use std::sync::Arc;
+
+use sqlx::postgres::PgConnectOptions;
+use sqlx::sqlite::SqliteConnectOptions;
 
 use crate::channel::Sql;
 use crate::error::StoreError;
@@ -40,6 +45,25 @@ impl StoreOptions {
     }
 }
 
+/// Whether a URL can be read at all, parameters included; if not, a sentence without the URL.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn check_url(url: &str) -> Result<(), String> {
+    let read = match url.starts_with("sqlite:") {
+        true => SqliteConnectOptions::from_str(url).map(drop),
+        false => PgConnectOptions::from_str(url).map(drop),
+    };
+    read.map_err(|error| {
+        // The outer texts repeat the inner one.
+        let mut cause: &dyn Error = &error;
+        while let Some(inner) = cause.source() {
+            cause = inner;
+        }
+        cause.to_string()
+    })
+}
+
 /// Applies the migrations that the store lacks. SQLite creates its folder and its file.
 ///
 /// # Errors
@@ -69,5 +93,20 @@ pub async fn open_reader(options: &StoreOptions) -> Result<Arc<dyn Reader>, Stor
         Ok(Arc::new(Sql(SqliteStore::open(options).await?)))
     } else {
         Ok(Arc::new(Sql(PostgresStore::open(options).await?)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::check_url;
+
+    #[test]
+    fn a_url_is_checked_with_its_parameters() {
+        for good in ["sqlite://data/x.db", "sqlite://x.db?mode=rwc", "postgres://u:p@h:5432/d?sslmode=require"] {
+            assert_eq!(check_url(good), Ok(()));
+        }
+        for bad in ["sqlite://x.db?mode=odd", "postgres://u:hunter2@h/d?sslmode=odd", "postgres://u:hunter2@[h/d"] {
+            assert!(check_url(bad).is_err_and(|problem| !problem.contains("hunter2")), "{bad}");
+        }
     }
 }

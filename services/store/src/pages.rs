@@ -211,7 +211,7 @@ impl<D: Dialect> Sql<D> {
         let args = vec![Arg::Id(conversation.uuid()), Arg::Id(user.uuid()), Arg::Int(bound(seq.0))];
         let Some(rows) = gated(self.0.rows(GATE, &args[..2]).await?)? else { return Ok(ReadMark::NotThere) };
         if own_row(&rows[0])?.is_none() {
-            return Ok(ReadMark::NotThere);
+            return Ok(ReadMark::NotAMember);
         }
         // The head only grows, so this no and this yes still hold when the mark is written.
         if Seq::from_i64(rows[0].int("head_seq")?) < seq {

@@ -1,4 +1,4 @@
-//! The port. Two traits, because two database roles: a gateway reads, the API also writes.
+//! The port. A gateway reads, the API also writes (two database roles); of the API only the writer appends.
 //!
 //! Reads that name a `viewer` check the right in the same statement or snapshot as the page, with `domain::may::read`,
 //! and answer `None` for "not there" and "not yours" alike.
@@ -57,8 +57,8 @@ pub enum Outcome {
     Reused,
 }
 
-/// A new account with its first session.
-#[derive(Clone, Debug)]
+/// A new account.
+#[derive(Clone)]
 pub struct NewUser {
     pub user: UserRow,
     pub password_hash: String,
@@ -77,20 +77,26 @@ pub enum ReadMark {
     /// Moved, or was further already.
     Done,
     AboveHead,
-    /// No such conversation, or the user is no member of it.
+    /// No such conversation, or none that the user may see.
     NotThere,
+    /// May see it, but is no member.
+    NotAMember,
 }
 
-/// What the API may do.
+/// What the writer does: the one way into the log.
 #[async_trait]
-pub trait Store: Reader {
+pub trait Appender: Send + Sync + 'static {
     /// Appends a batch of plain commands (`Append::is_plain`), at most 256, no two with the same
     /// `(stream, actor, clientId)`. One call, one commit, one outcome each.
     async fn append_plain(&self, batch: &[Append]) -> Result<Vec<Outcome>, StoreError>;
 
     /// Appends one command of any number of events, streams and rows, all or nothing.
     async fn append_rule(&self, command: &Append) -> Result<Outcome, StoreError>;
+}
 
+/// What the API may do.
+#[async_trait]
+pub trait Store: Reader + Appender {
     /// The first answer given to this command, if it stands in the log.
     async fn earlier(
         &self,

@@ -62,8 +62,8 @@ pub struct Session {
 /// A row of `users`.
 pub type UserRow = User;
 
-/// For signing in.
-#[derive(Clone, Debug)]
+/// For signing in. No `Debug`: the hash must not get into a log.
+#[derive(Clone)]
 pub struct Credentials {
     pub user: UserRow,
     /// PHC string of Argon2id.

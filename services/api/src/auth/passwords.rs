@@ -46,8 +46,7 @@ impl Passwords {
 
     /// The PHC string to store.
     pub(crate) async fn hash(&self, password: String) -> Result<String, ApiError> {
-        let _slot = self.slots.acquire().await.context("the hashing slots are never closed")?;
-        Ok(blocking(move || hash(&password)).await??)
+        self.in_a_slot(move || hash(&password)).await
     }
 
     /// Whether `password` fits `stored`; `None` (no such user) never fits, and takes as long.
@@ -57,9 +56,22 @@ impl Passwords {
         }
         let known = stored.is_some();
         let stored = stored.unwrap_or_else(|| self.nobody.clone());
-        let _slot = self.slots.acquire().await.context("the hashing slots are never closed")?;
-        let fits = blocking(move || verify(&password, &stored)).await??;
+        let fits = self.in_a_slot(move || verify(&password, &stored)).await?;
         Ok(fits && known)
+    }
+
+    /// The work holds the slot: it goes on, and keeps its memory, when the request that began it is given up.
+    async fn in_a_slot<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> anyhow::Result<T> + Send + 'static,
+    ) -> Result<T, ApiError> {
+        let slot = Arc::clone(&self.slots).acquire_owned().await.context("the hashing slots are never closed")?;
+        let done = blocking(move || {
+            let done = work();
+            drop(slot);
+            done
+        });
+        Ok(done.await??)
     }
 }
 
@@ -76,4 +88,23 @@ fn hash(password: &str) -> anyhow::Result<String> {
 fn verify(password: &str, stored: &str) -> anyhow::Result<bool> {
     let stored = PasswordHash::new(stored).map_err(|e| anyhow::anyhow!("a stored password hash is damaged: {e}"))?;
     Ok(argon2()?.verify_password(password.as_bytes(), &stored).is_ok())
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "tests")]
+    use super::*;
+
+    #[tokio::test]
+    async fn a_request_that_is_given_up_keeps_its_slot_until_the_work_is_done() {
+        let passwords = Passwords::new(12).unwrap();
+        let all = passwords.slots.available_permits();
+        let (go, wait) = std::sync::mpsc::channel::<()>();
+        let mut request = Box::pin(passwords.in_a_slot(move || Ok(wait.recv()?)));
+        assert!(futures_util::poll!(&mut request).is_pending());
+        drop(request);
+        assert_eq!(passwords.slots.available_permits(), all - 1);
+        go.send(()).unwrap();
+        let _all = passwords.slots.acquire_many(u32::try_from(all).unwrap()).await.unwrap();
+    }
 }

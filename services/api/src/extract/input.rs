@@ -7,6 +7,7 @@ use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
 use axum::http::header::CONTENT_TYPE;
 use axum::http::request::Parts;
 use bytes::Bytes;
+use confab_domain::text::GroupName;
 use confab_proto::{ConversationId, ErrorCode, Seq};
 use serde::de::DeserializeOwned;
 use serde_json::error::Category;
@@ -67,7 +68,8 @@ fn not_fitting(error: &serde_path_to_error::Error<serde_json::Error>) -> ApiErro
 /// Names the field and the kind of mistake, without the sent value that serde's text may hold.
 fn unfit(path: &serde_path_to_error::Path, text: &str) -> ApiError {
     if text.starts_with("unknown field") {
-        let known = text.split_once(", expected ").map_or("", |(_, known)| known);
+        // The last one: the unknown name stands before it, and is the sender's.
+        let known = text.rsplit_once(", expected ").map_or("", |(_, known)| known);
         let known = known.split(" at line").next().unwrap_or_default();
         return ApiError::new(ErrorCode::Malformed, format!("the body has an unknown field; it may have {known}"));
     }
@@ -164,6 +166,15 @@ impl Params {
             return Err(ApiError::invalid("limit", format!("must be between 1 and {max}")));
         }
         Ok(asked)
+    }
+
+    /// `query`, a part of a name and so no longer than one; empty if absent.
+    pub(crate) fn query(&self) -> Result<&str, ApiError> {
+        let query = self.text("query").unwrap_or_default().trim();
+        if query.chars().count() > GroupName::MAX {
+            return Err(ApiError::invalid("query", format!("must have at most {} characters", GroupName::MAX)));
+        }
+        Ok(query)
     }
 
     /// A `seq`.

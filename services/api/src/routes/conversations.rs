@@ -123,7 +123,12 @@ async fn require_users(api: &Api, name: &'static str, ids: &[UserId]) -> Result<
     }
 }
 
-async fn shown(api: &Api, status: StatusCode, id: ConversationId, viewer: UserId) -> Result<Created, ApiError> {
+pub(super) async fn shown(
+    api: &Api,
+    status: StatusCode,
+    id: ConversationId,
+    viewer: UserId,
+) -> Result<Created, ApiError> {
     let row = api.store.conversation(id, viewer).await?.ok_or_else(ApiError::not_found)?;
     Ok((status, answer(row)))
 }
@@ -176,7 +181,7 @@ pub(crate) async fn list_public_groups(
 ) -> Result<Json<ConversationList>, ApiError> {
     params.only(&["query", "limit", "cursor"])?;
     let limit = params.limit(LIST)?;
-    let query = params.text("query").unwrap_or_default().trim();
+    let query = params.query()?;
     let page = api.store.public_groups(who.user, query, limit, params.text("cursor")).await?;
     listed(page)
 }
@@ -202,6 +207,6 @@ fn conversation(row: ConversationRow) -> Conversation {
     }
 }
 
-pub(super) fn answer(row: ConversationRow) -> Json<ConversationAnswer> {
+fn answer(row: ConversationRow) -> Json<ConversationAnswer> {
     Json(ConversationAnswer { conversation: conversation(row) })
 }

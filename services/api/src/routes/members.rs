@@ -3,11 +3,11 @@
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use confab_domain::{RequestHash, decide};
+use confab_domain::{RequestHash, RuleError, decide};
 use confab_proto::http::{ConversationAnswer, MemberList};
 use confab_proto::{ClientId, ConversationId, UserId};
 
-use super::conversations::answer;
+use super::conversations::shown;
 use crate::commit::Command;
 use crate::error::ApiError;
 use crate::extract::{Id, PageLimit, Params, SignedIn};
@@ -26,13 +26,12 @@ pub(crate) async fn join_conversation(
     who: SignedIn,
     Id(id): Id,
 ) -> Result<(StatusCode, Json<ConversationAnswer>), ApiError> {
-    let here = api.store.conversation(id, who.user).await?.ok_or_else(ApiError::not_found)?;
-    if here.role.is_some() {
-        return Ok((StatusCode::OK, answer(here)));
-    }
-    api.commit(command(id, who.user, "join"), decide::join).await?;
-    let row = api.store.conversation(id, who.user).await?.ok_or_else(ApiError::not_found)?;
-    Ok((StatusCode::CREATED, answer(row)))
+    let status = match api.commit(command(id, who.user, "join"), decide::join).await {
+        Ok(_) => StatusCode::CREATED,
+        Err(refusal) if refusal.broke(RuleError::AlreadyAMember) => StatusCode::OK,
+        Err(refusal) => return Err(refusal),
+    };
+    shown(&api, status, id, who.user).await
 }
 
 /// Stop being a member
@@ -44,11 +43,10 @@ pub(crate) async fn leave_conversation(
     who: SignedIn,
     Id(id): Id,
 ) -> Result<StatusCode, ApiError> {
-    let here = api.store.conversation(id, who.user).await?.ok_or_else(ApiError::not_found)?;
-    if here.role.is_some() {
-        api.commit(command(id, who.user, "leave"), decide::leave).await?;
+    match api.commit(command(id, who.user, "leave"), decide::leave).await {
+        Err(refusal) if !refusal.broke(RuleError::NotAMember) => Err(refusal),
+        _ => Ok(StatusCode::NO_CONTENT),
     }
-    Ok(StatusCode::NO_CONTENT)
 }
 
 fn command(conversation: ConversationId, actor: UserId, kind: &str) -> Command {

@@ -2,6 +2,7 @@
 
 use axum::extract::State;
 use axum::http::StatusCode;
+use confab_domain::RuleError;
 use confab_proto::ConversationId;
 use confab_proto::http::MarkRead;
 use confab_store::ReadMark;
@@ -24,6 +25,7 @@ pub(crate) async fn mark_read(
     match api.store.mark_read(conversation, who.user, body.seq).await? {
         ReadMark::Done => Ok(StatusCode::NO_CONTENT),
         ReadMark::AboveHead => Err(ApiError::invalid("seq", "is above the head of the conversation")),
-        ReadMark::NotThere => Err(ApiError::not_found()),
+        ReadMark::NotThere => Err(RuleError::NotThere.into()),
+        ReadMark::NotAMember => Err(RuleError::NotAMember.into()),
     }
 }

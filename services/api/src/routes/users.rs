@@ -86,7 +86,7 @@ pub(crate) async fn list_users(
     let users = match (params.text("ids"), params.text("query")) {
         (Some(_), Some(_)) => return Err(ApiError::invalid("ids", "cannot stand beside query")),
         (Some(ids), None) => api.store.users_by_id(&user_ids(ids)?).await?,
-        (None, query) => api.store.find_users(query.unwrap_or_default().trim(), limit).await?,
+        (None, _) => api.store.find_users(params.query()?, limit).await?,
     };
     Ok(Json(UserList { users }))
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::app::TestApp;
+use super::app::{Answer, Person, TestApp};
 
 #[tokio::test]
 async fn a_direct_conversation_is_there_once_and_carries_its_receiver() {
@@ -21,7 +21,7 @@ async fn a_direct_conversation_is_there_once_and_carries_its_receiver() {
 #[tokio::test]
 async fn rejects_a_direct_conversation_with_oneself_or_nobody() {
     let app = TestApp::new().await;
-    let ada = app.person("ada").await;
+    let (ada, bob) = (app.person("ada").await, app.person("bob").await);
     let with = async |id: Value| ada.post("/api/conversations", &json!({"kind": "direct", "userId": id})).await;
     with(json!(ada.id)).await.is_problem(422, "invalid", Some("userId"));
     with(json!("0198c0de-0000-7000-8000-000000000001")).await.is_problem(422, "invalid", Some("userId"));
@@ -30,7 +30,10 @@ async fn rejects_a_direct_conversation_with_oneself_or_nobody() {
     let named = json!({"kind": "direct", "userId": ada.id, "name": "x"});
     ada.post("/api/conversations", &named).await.is_problem(400, "malformed", Some("name"));
     ada.post("/api/conversations", &json!({"kind": "direct"})).await.is_problem(400, "malformed", Some("userId"));
-    ada.post("/api/conversations", &json!({"kind": "room"})).await.is_problem(400, "malformed", Some("kind"));
+    for kind in [json!("room"), json!({"direct": null}), json!(0), json!(null)] {
+        let body = json!({"kind": kind, "userId": bob.id});
+        ada.post("/api/conversations", &body).await.is_problem(400, "malformed", Some("kind"));
+    }
 }
 
 #[tokio::test]
@@ -83,6 +86,8 @@ async fn a_public_group_is_found_joined_and_left() {
 
     let members = format!("/api/conversations/{id}/members");
     bob.say(&id, "too early").await.is_problem(403, "forbidden", None);
+    let read = bob.put(&format!("/api/conversations/{id}/read"), &json!({"seq": 1})).await;
+    read.is_problem(403, "forbidden", None);
     let joined = bob.post(&members, &json!({})).await.ok(201);
     assert_eq!(joined["conversation"]["role"], "member");
     bob.post(&members, &json!({})).await.ok(200);
@@ -95,6 +100,57 @@ async fn a_public_group_is_found_joined_and_left() {
     bob.delete(&format!("{members}/me")).await.ok(204);
     bob.say(&id, "too late").await.is_problem(403, "forbidden", None);
     bob.post(&members, &json!({})).await.ok(201);
+}
+
+#[tokio::test]
+async fn joining_or_leaving_many_times_at_once_happens_once() {
+    let app = TestApp::new().await;
+    let (ada, bob) = (app.person("ada").await, app.person("bob").await);
+    let id = ada.group("g").await;
+    let members = format!("/api/conversations/{id}/members");
+    let types = async || {
+        let page = ada.get(&format!("/api/conversations/{id}/events?after=2")).await.ok(200);
+        let events = page["events"].as_array().unwrap();
+        events.iter().map(|event| event["type"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    let nothing = json!({});
+    let joins = futures_util::future::join_all((0..10).map(|_| bob.post(&members, &nothing))).await;
+    let mut statuses: Vec<u16> = joins.iter().map(|answer| answer.status.as_u16()).collect();
+    statuses.sort_unstable();
+    assert_eq!(statuses, [200, 200, 200, 200, 200, 200, 200, 200, 200, 201]);
+    assert!(joins.iter().all(|answer| answer.body["conversation"]["role"] == "member"));
+    assert_eq!(types().await, ["member.added"]);
+
+    let me = format!("{members}/me");
+    for answer in futures_util::future::join_all((0..10).map(|_| bob.delete(&me))).await {
+        answer.ok(204);
+    }
+    assert_eq!(types().await, ["member.added", "member.left"]);
+}
+
+#[tokio::test]
+async fn what_is_created_many_times_at_once_is_there_once() {
+    let app = TestApp::new().await;
+    let (ada, bob) = (app.person("ada").await, app.person("bob").await);
+    let create = async |requests: [(&Person<'_>, Value); 4]| {
+        let posts = requests.iter().map(|(person, body)| person.post("/api/conversations", body));
+        let mut answers = futures_util::future::join_all(posts).await;
+        answers.sort_by_key(|answer| answer.status);
+        let id = |answer: &Answer| answer.body["conversation"]["id"].as_str().map(str::to_owned);
+        answers.iter().map(|answer| (answer.status.as_u16(), id(answer))).collect::<Vec<_>>()
+    };
+    let (with_ada, with_bob) =
+        (json!({"kind": "direct", "userId": ada.id}), json!({"kind": "direct", "userId": bob.id}));
+    let made = create([(&ada, with_bob.clone()), (&bob, with_ada.clone()), (&ada, with_bob), (&bob, with_ada)]).await;
+    assert_eq!(made.iter().map(|(status, _)| *status).collect::<Vec<_>>(), [200, 200, 200, 201]);
+    assert!(made.iter().all(|(_, id)| *id == made[0].1));
+
+    let client_id = "0198c0de-0000-7000-8000-00000000000a";
+    let group = |name: &str| (&ada, json!({"kind": "group", "name": name, "clientId": client_id}));
+    let made = create([group("g"), group("g"), group("g"), group("g")]).await;
+    assert_eq!(made.iter().map(|(status, _)| *status).collect::<Vec<_>>(), [200, 200, 200, 201]);
+    assert!(made.iter().all(|(_, id)| *id == made[0].1));
+    assert_eq!(bob.get("/api/conversations/public").await.ok(200)["conversations"].as_array().unwrap().len(), 1);
 }
 
 #[tokio::test]

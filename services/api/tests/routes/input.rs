@@ -3,6 +3,8 @@
 use axum::body::Body;
 use axum::http::{Request, header};
 
+use serde_json::json;
+
 use super::app::TestApp;
 
 #[tokio::test]
@@ -33,6 +35,28 @@ async fn what_is_no_json_says_where() {
     let answer = app.send(request.body(Body::from(secret)).unwrap()).await;
     answer.is_problem(400, "malformed", Some("password"));
     assert!(!answer.body.to_string().contains("hunter2"), "what was sent is never repeated");
+}
+
+#[tokio::test]
+async fn an_unknown_field_is_answered_with_the_known_ones() {
+    let app = TestApp::new().await;
+    let body = json!({"username": "a", "password": "b", "x, expected hunter2": 1});
+    let answer = app.call("POST", "/api/sessions", None, Some(&body)).await;
+    answer.is_problem(400, "malformed", None);
+    assert_eq!(answer.body["detail"], "the body has an unknown field; it may have `username` or `password`");
+}
+
+#[tokio::test]
+async fn a_query_longer_than_any_name_is_refused() {
+    let app = TestApp::new().await;
+    let ada = app.person("ada").await;
+    for path in ["/api/users", "/api/conversations/public"] {
+        ada.get(&format!("{path}?query={}", "x".repeat(100))).await.ok(200);
+        for length in [101, 60_000] {
+            let answer = ada.get(&format!("{path}?query={}", "x".repeat(length))).await;
+            answer.is_problem(422, "invalid", Some("query"));
+        }
+    }
 }
 
 #[tokio::test]

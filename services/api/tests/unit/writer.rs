@@ -7,6 +7,9 @@ use uuid::Uuid;
 
 use super::*;
 
+#[path = "writer_faults.rs"]
+mod faults;
+
 fn job(client_id: u128, body_bytes: usize) -> Job {
     let user = UserId::from_uuid(Uuid::from_u128(1));
     let append = Append {

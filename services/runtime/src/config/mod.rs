@@ -74,13 +74,7 @@ impl Config {
     /// What else `role` asks of the settings: separate roles meet in Postgres and NATS.
     pub fn check_role(&self, role: Role) -> Result<(), ConfigErrors> {
         let mut errors = Vec::new();
-        let mut wrong = |key: &str, problem: &str| {
-            errors.push(ConfigError {
-                key: key.to_owned(),
-                problem: problem.to_owned(),
-                source: self.layers.0.0[key].origin.to_string(),
-            });
-        };
+        let mut wrong = |key: &str, problem: &str| errors.push(self.mistake(key, problem));
         if matches!(role, Role::Api | Role::Gateway) {
             if !self.database.is_postgres() {
                 wrong("database.url", "separate roles need one postgres:// database; `confab` alone runs on SQLite");
@@ -93,6 +87,12 @@ impl Config {
             true => Ok(()),
             false => Err(ConfigErrors(errors)),
         }
+    }
+
+    /// A mistake that only somebody else can see, such as the store in its URL. `key` is a setting.
+    pub fn mistake(&self, key: &str, problem: &str) -> ConfigError {
+        let source = self.layers.0.0[key].origin.to_string();
+        ConfigError { key: key.to_owned(), problem: problem.to_owned(), source }
     }
 
     /// The settings in force as TOML, secrets hidden, each with its origin as a comment.

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::connections::Connections;
 use crate::dialect::{Arg, Columns};
 use crate::error::StoreError;
+use crate::lists::fold;
 use crate::port::Outcome;
 
 const PLAIN: &str = "call public.append_plain($1::jsonb, null)";
@@ -164,7 +165,7 @@ impl<'a> RowJson<'a> {
                 stream: *stream,
                 kind: kind.as_str(),
                 name: name.as_deref(),
-                name_key: name.as_ref().map(|name| name.to_lowercase()),
+                name_key: name.as_deref().map(fold),
                 visibility: visibility.as_str(),
                 event: *event,
             },

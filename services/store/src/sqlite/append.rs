@@ -10,6 +10,7 @@ use sqlx::SqliteConnection;
 
 use crate::dialect::{Arg, Columns, bind_all};
 use crate::error::StoreError;
+use crate::lists::fold;
 use crate::pages::placed;
 use crate::port::Outcome;
 use crate::read::StreamHead;
@@ -159,7 +160,7 @@ impl Log<'_> {
                 .bind(kind.as_str())
                 .bind(placed[*event].seq.as_i64())
                 .bind(name.as_deref())
-                .bind(name.as_ref().map(|name| name.to_lowercase()))
+                .bind(name.as_deref().map(fold))
                 .bind(visibility.as_str())
                 .bind(self.at.0),
             Row::AddMember { stream, user, role, event } => sqlx::query(ADD_MEMBER)

@@ -89,6 +89,11 @@ pub(crate) async fn public_groups_come_by_name(database: Arc<Database>) {
         }
     }
     assert_eq!(paged, ids(&all), "the same order page by page, equal names too");
+    group(store, ada, "ΟΔΟΣ Straße", &[]).await;
+    for (query, expected) in [("οδο", 1), ("ΔΟΣ", 1), ("οδος", 1), ("STRASSE", 1), ("straße", 1)] {
+        let found = store.public_groups(bob, query, 50, None).await.unwrap().unwrap();
+        assert_eq!(found.rows.len(), expected, "{query}");
+    }
     for (query, expected) in [("EE", 2), ("ÄRZ", 1), ("%", 1), ("_", 0), ("b\0", 0)] {
         let found = store.public_groups(bob, query, 50, None).await.unwrap().unwrap();
         assert_eq!(found.rows.len(), expected, "{query}");
