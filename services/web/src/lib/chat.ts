@@ -1,9 +1,9 @@
 // All that is live, in one object per signed-in user: the line, the feeds, the outbox and the read marks.
 // React reads it through `useSyncExternalStore`; every value handed out is immutable.
 //
-// Every conversation on the first page of the sidebar is joined, not only the one on the screen: joins are
-// the only way to learn of new messages, and up to 50 rooms are far below the limits of a socket. What lies
-// beyond the first page comes up when the list is fetched again.
+// The newest 200 conversations are joined, not only the one on the screen: joins are the only way to learn of
+// new messages, and so many rooms are well below the limits of a socket. What lies beyond them comes up when
+// the list is fetched again.
 import type { Conversation, Envelope } from "./api-types";
 import { getMessages } from "./api/get-messages";
 import { markRead } from "./api/mark-read";

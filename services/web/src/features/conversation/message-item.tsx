@@ -38,7 +38,7 @@ export function MessageItem({ message, author, own, opens, closes }: MessageItem
         </span>
       )}
       <p className={classNames(styles["head"], !opens && "visually-hidden")}>
-        <span className={classNames(own && "visually-hidden")}>{name}</span>
+        <span className={own ? "visually-hidden" : styles["author"]}>{name}</span>
         {pending === null && <time dateTime={at}>{clockTime(at)}</time>}
       </p>
       <div className={styles["bubble"]} data-testid="message-body" title={fullTime(at)}>
