@@ -44,7 +44,7 @@ export function MessageItem({ message, author, own, opens, closes }: MessageItem
       <div className={styles["bubble"]} data-testid="message-body" title={fullTime(at)}>
         <Body text={message.body} />
       </div>
-      {pending !== null && <Progress pending={pending} />}
+      {pending !== null && (closes || pending.state === "failed") && <Progress pending={pending} />}
     </li>
   );
 }
