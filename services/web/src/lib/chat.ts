@@ -87,7 +87,10 @@ export class Chat {
 
   /** Follows these conversations from their heads on, if they are not followed already. */
   follow(conversations: readonly Conversation[]): void {
-    for (const { id, head } of conversations) this.#feed(id).followFrom(head);
+    for (const { id, head, lastMessage, unread } of conversations) {
+      this.#feed(id).followFrom(head);
+      if (lastMessage !== null && unread > 0) this.#readByAnswering(id, lastMessage);
+    }
   }
 
   open(conversationId: string): void {
@@ -157,9 +160,15 @@ export class Chat {
 
   #event(event: Envelope): void {
     this.#feeds.get(event.conversationId)?.receive(event);
+    if (event.type === "message.posted") this.#readByAnswering(event.conversationId, event);
     if (!event.type.startsWith("message.") && !event.type.startsWith("reaction.")) {
       this.#notices.outdated(event.conversationId);
     }
+  }
+
+  /** Whoever wrote, perhaps in another window or by a script, has read what stands before. */
+  #readByAnswering(conversationId: string, message: { actorId: string; seq: number; messageNo: number }): void {
+    if (message.actorId === this.userId) this.#marks.seen(conversationId, message);
   }
 
   #reset(): void {
