@@ -1,7 +1,7 @@
 //! The API role: HTTP commands and queries, appends, live publishing.
 //!
 //! Stateless: every replica decides from the database, and what it caches is checked again under the lock.
-//! A write takes three hops: route, `domain::decide` through [`commit`], [`writer`].
+//! A write takes three hops: route, `domain::decide` through `commit`, `writer`.
 
 mod auth;
 mod commit;

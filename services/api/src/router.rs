@@ -10,6 +10,7 @@ use axum::{Json, Router};
 use confab_proto::ErrorCode;
 use confab_runtime::bus::Bus;
 use confab_runtime::config::Config;
+use confab_runtime::origin::OriginRule;
 use confab_runtime::rate::Limiter;
 use confab_runtime::tasks::Tasks;
 use confab_store::Store;
@@ -59,7 +60,7 @@ pub fn service(config: &Config, store: Arc<dyn Store>, bus: Arc<dyn Bus>, tasks:
         .layer(axum::middleware::map_response(name_the_timeout))
         .with_state(api);
     let openapi = get(async move || Json(&*document).into_response());
-    Ok(router.route("/openapi.json", openapi))
+    Ok(OriginRule::new(&config.http).protect(router.route("/openapi.json", openapi)))
 }
 
 async fn no_route() -> ApiError {

@@ -7,7 +7,6 @@ use axum::Router;
 use confab_runtime::bus::{self, Bus};
 use confab_runtime::config::Config;
 use confab_runtime::health::Health;
-use confab_runtime::origin::OriginRule;
 use confab_runtime::serve::serve;
 use confab_runtime::shutdown;
 use confab_runtime::tasks::Tasks;
@@ -99,7 +98,7 @@ impl<'c> Role<'c> {
 
     async fn serve(self, listener: TcpListener, router: Router, line: &str) -> anyhow::Result<()> {
         let Self { config, tasks, health, store, .. } = self;
-        let router = OriginRule::new(&config.http).protect(router.merge(health.router()));
+        let router = router.merge(health.router());
         // The port is open already: who comes from here on is served.
         say(line);
         tasks.spawn("http", serve(listener, router, &config.http, &config.socket, &tasks));

@@ -5,17 +5,22 @@
 //! and programs send none. Wrap the whole router, outside the Socket.IO layer.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::Response;
 use confab_proto::ErrorCode;
-use http::header::{HOST, ORIGIN};
-use http::{HeaderMap, HeaderName};
+use http::header::{AUTHORIZATION, CONTENT_TYPE, HOST, ORIGIN, RETRY_AFTER};
+use http::{HeaderMap, HeaderName, HeaderValue, Method};
+use tower_http::cors::{AllowOrigin, CorsLayer};
 
 use crate::config::{HttpConfig, urls};
 use crate::problem::problem;
+
+/// How long a browser need not ask again whether a request may be sent.
+const PREFLIGHT_KEPT: Duration = Duration::from_secs(600);
 
 /// The origins that may act here, besides the one that is the `Host`.
 #[derive(Clone, Debug)]
@@ -29,9 +34,20 @@ impl OriginRule {
         Self { allowed }
     }
 
-    /// Puts the rule around all that `router` serves.
+    /// Puts the rule around all that `router` serves, and lets pages of the configured origins read the answers (CORS).
     pub fn protect(self, router: Router) -> Router {
-        router.layer(from_fn_with_state(self, guard))
+        router.layer(self.cors()).layer(from_fn_with_state(self, guard))
+    }
+
+    fn cors(&self) -> CorsLayer {
+        let origins = self.allowed.iter().filter_map(|origin| HeaderValue::from_str(origin).ok());
+        CorsLayer::new()
+            .allow_origin(AllowOrigin::list(origins))
+            .allow_methods([Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE])
+            .allow_headers([AUTHORIZATION, CONTENT_TYPE])
+            .expose_headers([RETRY_AFTER])
+            .allow_credentials(true)
+            .max_age(PREFLIGHT_KEPT)
     }
 
     /// Whether these headers' Origin may act here.

@@ -102,3 +102,19 @@ async fn near_misses_are_refused() {
     assert!(!passes("POST", "/api/me", &two_hosts).await);
     assert!(!passes("POST", "/api/me", &[("origin", "http://a")]).await, "no Host is no match");
 }
+
+/// The header of a preflight's answer that permits, if there is one.
+async fn preflight(origin: &str) -> Option<String> {
+    let request = Request::builder().method("OPTIONS").uri("/api/me").header("origin", origin).header("host", "a");
+    let request = request.header("access-control-request-method", "POST");
+    let response = router().oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
+    let allowed = response.headers().get("access-control-allow-origin")?;
+    Some(allowed.to_str().unwrap().to_owned())
+}
+
+#[tokio::test]
+async fn browsers_may_ask_from_configured_origins_only() {
+    let allowed = "https://intranet.example:8443";
+    assert_eq!(preflight(allowed).await.as_deref(), Some(allowed));
+    assert_eq!(preflight("https://evil.example").await, None);
+}
