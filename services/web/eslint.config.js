@@ -46,4 +46,6 @@ export default tseslint.config(
     ),
   })),
   { files: ["**/*.js", "**/*.mjs"], languageOptions: { globals: globals.node } },
+  // What a browser test hands to the page runs there.
+  { files: ["e2e/*.mjs"], languageOptions: { globals: globals.browser } },
 );

@@ -25,10 +25,13 @@ export class Person {
     this.errors = [];
     page.setDefaultTimeout(PATIENCE_MILLIS);
     page.on("pageerror", (error) => this.errors.push(String(error)));
+    page.on("console", (message) => {
+      if (message.text().includes("Content Security Policy")) this.errors.push(message.text());
+    });
   }
 
-  static async signUp(browser, url, username, displayName) {
-    const context = await browser.newContext({ baseURL: url });
+  static async signUp(browser, url, username, displayName, options = {}) {
+    const context = await browser.newContext({ baseURL: url, ...options });
     const person = new Person(await context.newPage(), username, displayName);
     const { page } = person;
     await page.goto("/");
@@ -80,8 +83,48 @@ export class Person {
   }
 
   async say(text) {
-    await this.page.getByRole("textbox", { name: "Message" }).fill(text);
+    await this.box.fill(text);
     await this.page.keyboard.press("Enter");
+  }
+
+  /** The same person in another tab of the same browser. */
+  async anotherTab() {
+    const tab = new Person(await this.page.context().newPage(), this.username, this.displayName);
+    await tab.page.goto(this.page.url());
+    return tab;
+  }
+
+  get box() {
+    return this.page.getByRole("textbox", { name: "Message", exact: true });
+  }
+
+  get history() {
+    return this.page.getByRole("region", { name: "Message history" });
+  }
+
+  /** Until the element of this label has the focus. */
+  async hasFocus(label) {
+    await this.page.waitForFunction((wanted) => document.activeElement.getAttribute("aria-label") === wanted, label);
+  }
+
+  async isTitled(title) {
+    await this.page.waitForFunction((wanted) => document.title === wanted, title);
+  }
+
+  /** How many pixels of the messages are below what is to be seen. */
+  fromEnd() {
+    return this.history.evaluate((list) => Math.round(list.scrollHeight - list.scrollTop - list.clientHeight));
+  }
+
+  /** Scrolls up until the first message is there. */
+  async readAll() {
+    const start = this.history.getByText("This is where it began.");
+    while ((await start.count()) === 0) {
+      const first = this.messages.getByTestId("message-body").first();
+      const shown = await first.innerText();
+      await this.history.evaluate((list) => list.scrollTo(0, 0));
+      await start.or(this.messages.getByTestId("message-body").first().filter({ hasNotText: shown })).first().waitFor({ state: "attached" });
+    }
   }
 
   heading(title) {

@@ -20,6 +20,7 @@ let server: ReturnType<typeof fakeServer>;
 beforeEach(() => {
   vi.stubGlobal("ResizeObserver", NoObserver);
   vi.stubGlobal("IntersectionObserver", NoObserver);
+  vi.stubGlobal("matchMedia", () => ({ matches: true }));
   sessionStorage.clear();
   window.history.replaceState(null, "", "/");
   const listed = conversation({ head: { seq: 2, messageNo: 2 }, lastMessage: message(2), unread: 1 });

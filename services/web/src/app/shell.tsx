@@ -16,7 +16,7 @@ import { rememberPeople } from "../lib/people";
 import { queryKeys } from "../lib/query-client";
 import { classNames } from "../lib/ui/class-names";
 import { Notice } from "../lib/ui/notice";
-import { useConversationList } from "../lib/use-conversations";
+import { FOLLOWED_PAGES, useConversationList } from "../lib/use-conversations";
 import { LineNotice } from "./line-notice";
 import styles from "./shell.module.css";
 
@@ -72,7 +72,6 @@ function Frame({ user }: { user: User }) {
   });
   return (
     <div className={classNames(styles["shell"], conversationId !== undefined && styles["reading"])}>
-      <title>Confab</title>
       <LineNotice />
       <aside className={styles["side"]} aria-label="Sidebar">
         {leave.isError && (
@@ -98,21 +97,29 @@ function Frame({ user }: { user: User }) {
   );
 }
 
-/** Every conversation of the first page is followed live, and its people are known by name. */
+/** The newest conversations are followed live, and their people are known by name. */
 function useFollowedList(user: User): void {
   const chat = useChat();
   const client = useQueryClient();
-  const { data, dataUpdatedAt } = useConversationList();
-  const first = data?.pages[0];
+  const { data, dataUpdatedAt, hasNextPage, isFetching, isError, fetchNextPage } = useConversationList();
   useEffect(() => {
-    if (first === undefined) return;
-    chat.follow(first.conversations);
-    rememberPeople(client, [user, ...first.conversations.flatMap((one) => one.receivers)]);
+    if (data === undefined) return;
+    const followed = data.pages.slice(0, FOLLOWED_PAGES).flatMap((page) => page.conversations);
+    chat.follow(followed);
+    rememberPeople(client, [user, ...followed.flatMap((one) => one.receivers)]);
     // `dataUpdatedAt`: after a reset the same list, fetched anew, has to be followed again.
-  }, [chat, client, user, first, dataUpdatedAt]);
+  }, [chat, client, user, data, dataUpdatedAt]);
+  const incomplete = hasNextPage && (data?.pages.length ?? 0) < FOLLOWED_PAGES;
+  useEffect(() => {
+    if (incomplete && !isFetching && !isError) void fetchNextPage();
+  }, [incomplete, isFetching, isError, fetchNextPage]);
 }
 
 /** What stands beside the list while no conversation is open. */
 export function Nothing() {
+  const list = useConversationList();
+  if (list.data?.pages[0]?.conversations.length === 0) {
+    return <Notice title="Welcome to Confab" text="Your conversations will stand on the left, and what is said in them here." />;
+  }
   return <Notice title="Pick a conversation" text="Choose one on the left, or begin a new one with the buttons above the list." />;
 }

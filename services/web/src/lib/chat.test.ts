@@ -109,4 +109,19 @@ describe("own messages", () => {
     await settled();
     expect(chat.snapshot().pending).toEqual([]);
   });
+
+  it("says that what stands before them is read, also if they were written elsewhere", async () => {
+    server.table[`PUT /conversations/${CHAT_ID}/read`] = () => ({ status: 204 });
+    const written = message(3, { actorId: ADA.id });
+    chat.follow([conversation({ head: { seq: 3, messageNo: 3 }, lastMessage: written, unread: 3 })]);
+    socket().comesUp();
+    expect(chat.snapshot().readUpTo(CHAT_ID)).toBe(3);
+    socket().serverSends("message.posted", posted(4));
+    await settled();
+    expect(chat.snapshot().readUpTo(CHAT_ID)).toBe(3);
+    socket().serverSends("message.posted", posted(5, { actorId: ADA.id }));
+    await settled();
+    expect(chat.snapshot().readUpTo(CHAT_ID)).toBe(5);
+    expect(server.calls.map((one) => one.body)).toEqual([{ seq: 3 }, { seq: 5 }]);
+  });
 });

@@ -1,9 +1,9 @@
 // All that is live, in one object per signed-in user: the line, the feeds, the outbox and the read marks.
 // React reads it through `useSyncExternalStore`; every value handed out is immutable.
 //
-// Every conversation on the first page of the sidebar is joined, not only the one on the screen: joins are
-// the only way to learn of new messages, and up to 50 rooms are far below the limits of a socket. What lies
-// beyond the first page comes up when the list is fetched again.
+// The newest 200 conversations are joined, not only the one on the screen: joins are the only way to learn of
+// new messages, and so many rooms are well below the limits of a socket. What lies beyond them comes up when
+// the list is fetched again.
 import type { Conversation, Envelope } from "./api-types";
 import { getMessages } from "./api/get-messages";
 import { markRead } from "./api/mark-read";
@@ -87,7 +87,10 @@ export class Chat {
 
   /** Follows these conversations from their heads on, if they are not followed already. */
   follow(conversations: readonly Conversation[]): void {
-    for (const { id, head } of conversations) this.#feed(id).followFrom(head);
+    for (const { id, head, lastMessage, unread } of conversations) {
+      this.#feed(id).followFrom(head);
+      if (lastMessage !== null && unread > 0) this.#readByAnswering(id, lastMessage);
+    }
   }
 
   open(conversationId: string): void {
@@ -157,9 +160,15 @@ export class Chat {
 
   #event(event: Envelope): void {
     this.#feeds.get(event.conversationId)?.receive(event);
+    if (event.type === "message.posted") this.#readByAnswering(event.conversationId, event);
     if (!event.type.startsWith("message.") && !event.type.startsWith("reaction.")) {
       this.#notices.outdated(event.conversationId);
     }
+  }
+
+  /** Whoever wrote, perhaps in another window or by a script, has read what stands before. */
+  #readByAnswering(conversationId: string, message: { actorId: string; seq: number; messageNo: number }): void {
+    if (message.actorId === this.userId) this.#marks.seen(conversationId, message);
   }
 
   #reset(): void {

@@ -109,6 +109,15 @@ describe("trouble", () => {
     expect(states()).toEqual(["failed", "sent"]);
   });
 
+  it("lets nothing overtake a message that nobody answers for", async () => {
+    send.mockRejectedValue(away);
+    outbox.post(CHAT_ID, "first");
+    outbox.post(CHAT_ID, "second");
+    await vi.advanceTimersByTimeAsync(20_000);
+    expect(states()).toEqual(["failed", "failed"]);
+    expect(new Set(sent().map((one) => one.body))).toEqual(new Set(["first"]));
+  });
+
   it("waits as long as the server says", async () => {
     send.mockRejectedValueOnce(new ApiError(429, "rate_limited", "Too many messages.", null, 5)).mockResolvedValueOnce(accepted(6));
     outbox.post(CHAT_ID, "hello");

@@ -126,7 +126,7 @@ export class Outbox {
         if (error.code === "unauthorized") this.#stopped = true; // kept for the next sign-in in this tab
         const wait = RETRY_MILLIS[attempt];
         if (!error.passing || wait === undefined) {
-          if (!this.#stopped) this.#change(clientId, { state: "failed", reason: error.message });
+          if (!this.#stopped) this.#fail(clientId, conversationId, error);
           return;
         }
         await this.#pause(Math.max(wait, (error.retryAfter ?? 0) * 1000));
@@ -134,6 +134,13 @@ export class Outbox {
       // Seen in the log or discarded meanwhile: nothing left to repeat.
       if (!this.#pending.some((one) => one.clientId === clientId)) return;
     }
+  }
+
+  /** What waits behind a message that nobody answers for fails with it: on its own it would overtake the other. */
+  #fail(clientId: string, conversationId: string, { message: reason, passing }: ApiError): void {
+    const fails = (one: Pending) =>
+      one.clientId === clientId || (passing && one.conversationId === conversationId && one.state === "sending");
+    this.#set(this.#pending.map((one) => (fails(one) ? { ...one, state: "failed", reason } : one)));
   }
 
   #pause(millis: number): Promise<void> {

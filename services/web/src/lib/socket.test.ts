@@ -44,7 +44,9 @@ describe("coming back", () => {
   it("comes back after a refusal that may pass", async () => {
     socket().isRefused("unavailable");
     await vi.advanceTimersByTimeAsync(2_000);
+    expect(handlers.status).toHaveBeenLastCalledWith("reconnecting");
     socket().isRefused("too_many_sockets");
+    expect(handlers.status).toHaveBeenLastCalledWith("crowded");
     await vi.advanceTimersByTimeAsync(3_000);
     expect(socket().connects).toBe(3);
     expect(handlers.sessionEnded).not.toHaveBeenCalled();

@@ -5,7 +5,8 @@
 import { io, type Socket } from "socket.io-client";
 import type { Closing, Envelope, JoinAnswer } from "./api-types";
 
-export type LineStatus = "connecting" | "online" | "reconnecting";
+/** crowded: this user has too many sockets open; it is tried again until one is closed. */
+export type LineStatus = "connecting" | "online" | "reconnecting" | "crowded";
 
 export interface LineHandlers {
   /** The line is up: the server holds no joins of this client yet. */
@@ -83,7 +84,7 @@ export function createLine(handlers: LineHandlers): Line {
       end();
       return;
     }
-    handlers.status("reconnecting");
+    handlers.status(error.message === "too_many_sockets" ? "crowded" : "reconnecting");
     comeBack();
   });
   socket.on("closing", (notice: Partial<Closing> | null) => {

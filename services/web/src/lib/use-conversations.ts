@@ -7,8 +7,9 @@ import { useChatSnapshot } from "./chat-context";
 import { byActivity, summarise, type ConversationSummary } from "./conversation-summary";
 import { queryKeys } from "./query-client";
 
-/** One page; all of its conversations are followed live. */
 const PAGE = 50;
+/** So many pages come by themselves, and their conversations are followed live; more are fetched on demand. */
+export const FOLLOWED_PAGES = 4;
 
 export function useConversationList() {
   return useInfiniteQuery({

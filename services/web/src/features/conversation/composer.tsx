@@ -1,5 +1,5 @@
 // Where one writes. Enter sends, Shift+Enter begins a new line; what is unsent stays with its conversation.
-import { useLayoutEffect, useRef, useState, type KeyboardEvent } from "react";
+import { useEffect, useRef, useState, type KeyboardEvent } from "react";
 import { useChat } from "../../lib/chat-context";
 import { classNames } from "../../lib/ui/class-names";
 import { Icon } from "../../lib/ui/icons";
@@ -14,7 +14,8 @@ export function Composer({ conversationId, title }: { conversationId: string; ti
   const chat = useChat();
   const [text, setText] = useState(() => chat.drafts.get(conversationId) ?? "");
   const input = useRef<HTMLTextAreaElement>(null);
-  const body = text.trim();
+  // Spaces at the start may be the indentation of code.
+  const body = text.replace(/^(\s*\n)+/, "").trimEnd();
   const left = LIMIT_BYTES - new TextEncoder().encode(body).length;
 
   function change(next: string) {
@@ -33,12 +34,10 @@ export function Composer({ conversationId, title }: { conversationId: string; ti
     send();
   }
 
-  // Not every browser knows `field-sizing`.
-  useLayoutEffect(() => {
-    if (input.current === null) return;
-    input.current.style.height = "auto";
-    input.current.style.height = `${input.current.scrollHeight}px`;
-  }, [text]);
+  // Whoever opens a conversation wants to write; but on a phone the keyboard would cover what is there to read.
+  useEffect(() => {
+    if (window.matchMedia("(pointer: fine)").matches) input.current?.focus();
+  }, []);
 
   return (
     <form
@@ -49,17 +48,20 @@ export function Composer({ conversationId, title }: { conversationId: string; ti
       }}
     >
       <div className={styles["box"]}>
-        <textarea
-          ref={input}
-          rows={1}
-          aria-label="Message"
-          aria-describedby="composer-rest"
-          aria-invalid={left < 0}
-          placeholder={`Message ${title}`}
-          value={text}
-          onChange={(event) => change(event.target.value)}
-          onKeyDown={onKeyDown}
-        />
+        <div className={styles["text"]} data-text={text}>
+          <textarea
+            ref={input}
+            rows={1}
+            dir="auto"
+            aria-label="Message"
+            aria-describedby="composer-rest"
+            aria-invalid={left < 0}
+            placeholder={`Message ${title}`}
+            value={text}
+            onChange={(event) => change(event.target.value)}
+            onKeyDown={onKeyDown}
+          />
+        </div>
         <button type="submit" aria-label="Send" disabled={body === "" || left < 0} className={styles["send"]}>
           <Icon name="send" />
         </button>

@@ -2,6 +2,7 @@
 import { Link } from "react-router";
 import type { Conversation } from "../../lib/api-types";
 import { conversationTitle } from "../../lib/conversation-summary";
+import { usePlaceInTitle } from "../../lib/page-title";
 import { Avatar } from "../../lib/ui/avatar";
 import { IconButton } from "../../lib/ui/button";
 import { Icon } from "../../lib/ui/icons";
@@ -16,6 +17,7 @@ interface ConversationHeaderProps {
 
 export function ConversationHeader({ conversation, onMembers, onLeave }: ConversationHeaderProps) {
   const title = conversationTitle(conversation);
+  usePlaceInTitle(title);
   const [receiver] = conversation.receivers;
   const members: MenuItem = { label: "Members", icon: "group", onSelect: onMembers };
   const leave: MenuItem = { label: "Leave group", icon: "leave", onSelect: onLeave };
@@ -26,7 +28,7 @@ export function ConversationHeader({ conversation, onMembers, onLeave }: Convers
       </Link>
       <Avatar id={receiver?.id ?? conversation.id} name={title} shape={conversation.kind === "direct" ? "person" : "group"} />
       <div className={styles["heading"]}>
-        <h1>{title}</h1>
+        <h1 dir="auto">{title}</h1>
         <p>{subtitle(conversation)}</p>
       </div>
       {conversation.kind === "group" && (

@@ -38,7 +38,6 @@ function OpenConversation({ id }: { id: string }) {
   const close = () => setDialog(null);
   return (
     <section className={styles["view"]} aria-label={`Conversation ${title}`}>
-      <title>{`${title} · Confab`}</title>
       <ConversationHeader conversation={conversation} onMembers={() => setDialog("members")} onLeave={() => setDialog("leave")} />
       {ready !== null && <MessageList conversation={conversation} log={ready} feed={feed} />}
       {ready === null && (

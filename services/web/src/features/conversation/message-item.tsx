@@ -38,13 +38,13 @@ export function MessageItem({ message, author, own, opens, closes }: MessageItem
         </span>
       )}
       <p className={classNames(styles["head"], !opens && "visually-hidden")}>
-        <span className={classNames(own && "visually-hidden")}>{name}</span>
+        <span className={own ? "visually-hidden" : styles["author"]}>{name}</span>
         {pending === null && <time dateTime={at}>{clockTime(at)}</time>}
       </p>
       <div className={styles["bubble"]} data-testid="message-body" title={fullTime(at)}>
         <Body text={message.body} />
       </div>
-      {pending !== null && <Progress pending={pending} />}
+      {pending !== null && (closes || pending.state === "failed") && <Progress pending={pending} />}
     </li>
   );
 }

@@ -58,7 +58,7 @@ export function FindPersonDialog({ onClose }: { onClose: () => void }) {
           ))}
       </ul>
       <p className={styles["nothing"]} role="status">
-        {query !== "" && found.isSuccess && people.length === 0 ? `Nobody's name starts with “${query}”.` : ""}
+        {query !== "" && found.isSuccess && people.length === 0 ? `Nobody ${found.data.length > 0 ? "else is called" : "is called"} “${query}…”.` : ""}
       </p>
     </Dialog>
   );

@@ -5,6 +5,7 @@ import { Link } from "react-router";
 import { signIn } from "../../lib/api/sign-in";
 import { signUp } from "../../lib/api/sign-up";
 import { ApiError } from "../../lib/http";
+import { usePlaceInTitle } from "../../lib/page-title";
 import { Button } from "../../lib/ui/button";
 import { Field } from "../../lib/ui/field";
 import { Logo } from "../../lib/ui/icons";
@@ -34,6 +35,7 @@ export function SignPage({ kind }: { kind: keyof typeof WORDS }) {
   const [input, setInput] = useState<Input>({ username: "", displayName: "", password: "" });
   const words = WORDS[kind];
   const newAccount = kind === "sign-up";
+  usePlaceInTitle(words.action);
   const enter = useMutation({
     mutationFn: () => (newAccount ? signUp(account(input)) : signIn({ username: input.username.trim(), password: input.password })),
     onSuccess: ({ user }) => beginSession(client, user),
@@ -56,7 +58,6 @@ export function SignPage({ kind }: { kind: keyof typeof WORDS }) {
 
   return (
     <main className={styles["page"]}>
-      <title>{`${words.action} · Confab`}</title>
       <div className={styles["card"]}>
         <div className={styles["brand"]}>
           <Logo size={36} />

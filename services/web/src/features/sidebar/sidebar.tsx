@@ -2,6 +2,7 @@
 import { useParams } from "react-router";
 import type { User } from "../../lib/api-types";
 import { useChat } from "../../lib/chat-context";
+import { useUnreadInTitle } from "../../lib/page-title";
 import { usePeople } from "../../lib/people";
 import { Avatar } from "../../lib/ui/avatar";
 import { Button, IconButton } from "../../lib/ui/button";
@@ -52,6 +53,7 @@ function ConversationList({ onNewChat, onBrowse }: Pick<SidebarProps, "onNewChat
   const summaries = useSummaries();
   const { conversationId } = useParams();
   const { userId } = useChat();
+  useUnreadInTitle(summaries.reduce((sum, { unread }) => sum + unread, 0));
   const people = usePeople(summaries.flatMap(({ conversation, lastMessage }) => (conversation.kind === "group" && lastMessage ? [lastMessage.actorId] : [])));
 
   if (list.isPending) return <Waiting label="Loading conversations" />;

@@ -1,6 +1,6 @@
 // Buttons: with a label, or with an icon whose label is its tooltip.
 import { Tooltip } from "radix-ui";
-import type { ComponentProps } from "react";
+import type { ComponentProps, FocusEvent } from "react";
 import { classNames } from "./class-names";
 import styles from "./button.module.css";
 import { Icon, type IconName } from "./icons";
@@ -11,6 +11,11 @@ export function Button({ look = "primary", className, type = "button", ...rest }
   return <button {...rest} type={type} className={classNames(styles["button"], styles[look], className)} />;
 }
 
+/** A menu or dialog gives the focus back to its button; that is no reason to explain the button. */
+function onlyByKeyboard(event: FocusEvent<HTMLElement>): void {
+  if (!event.currentTarget.matches(":focus-visible")) event.preventDefault();
+}
+
 interface IconButtonProps extends Omit<ComponentProps<"button">, "aria-label" | "children"> {
   icon: IconName;
   label: string;
@@ -19,7 +24,7 @@ interface IconButtonProps extends Omit<ComponentProps<"button">, "aria-label" | 
 export function IconButton({ icon, label, className, type = "button", ...rest }: IconButtonProps) {
   return (
     <Tooltip.Root>
-      <Tooltip.Trigger asChild>
+      <Tooltip.Trigger asChild onFocus={onlyByKeyboard}>
         <button {...rest} type={type} aria-label={label} className={classNames(styles["icon"], className)}>
           <Icon name={icon} />
         </button>

@@ -1,6 +1,7 @@
-// A dialog with a title, a way out, and the focus kept inside.
+// A dialog with a title, a way out, and the focus kept inside. Afterwards the focus is where it was before,
+// unless what the dialog opened has taken it.
 import { Dialog as Radix } from "radix-ui";
-import type { ReactNode } from "react";
+import { useState, type ReactNode } from "react";
 import styles from "./dialog.module.css";
 import { Icon } from "./icons";
 
@@ -13,11 +14,16 @@ interface DialogProps {
 }
 
 export function Dialog({ title, description, open, onOpenChange, children }: DialogProps) {
+  const [opener] = useState(() => document.activeElement);
+  function giveBack(event: Event) {
+    event.preventDefault();
+    if (document.activeElement === document.body && opener instanceof HTMLElement) opener.focus();
+  }
   return (
     <Radix.Root open={open} onOpenChange={onOpenChange}>
       <Radix.Portal>
         <Radix.Overlay className={styles["overlay"]} />
-        <Radix.Content className={styles["content"]}>
+        <Radix.Content className={styles["content"]} onCloseAutoFocus={giveBack}>
           <header>
             <Radix.Title className={styles["title"]}>{title}</Radix.Title>
             <Radix.Description className={styles["description"]}>{description}</Radix.Description>
