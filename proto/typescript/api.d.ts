@@ -2431,7 +2431,7 @@ export interface operations {
     list_users: {
         parameters: {
             query?: {
-                /** @description Prefix of username or display name */
+                /** @description Prefix of username or of a word of the display name */
                 query?: string;
                 /** @description At most 100 ids with commas between; instead of query */
                 ids?: string;

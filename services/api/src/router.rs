@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use axum::extract::DefaultBodyLimit;
-use axum::http::StatusCode;
-use axum::response::IntoResponse as _;
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use axum::http::{HeaderValue, StatusCode};
+use axum::response::{IntoResponse as _, Response};
 use axum::routing::{any, get};
 use axum::{Json, Router};
 use confab_proto::ErrorCode;
@@ -57,7 +58,7 @@ pub fn service(config: &Config, store: Arc<dyn Store>, bus: Arc<dyn Bus>, tasks:
         })
         .layer(DefaultBodyLimit::max(config.http.body_limit_bytes))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, config.http.request_timeout))
-        .layer(axum::middleware::map_response(name_the_timeout))
+        .layer(axum::middleware::map_response(finish))
         .with_state(api);
     let openapi = get(async move || Json(&*document).into_response());
     Ok(OriginRule::new(&config.http).protect(router.route("/openapi.json", openapi)))
@@ -83,11 +84,12 @@ pub(crate) fn documented() -> OpenApiRouter<AppState> {
         .routes(routes!(read_marks::mark_read))
 }
 
-/// The time-out layer answers without a body; every refusal has one.
-async fn name_the_timeout(response: axum::response::Response) -> axum::response::Response {
-    let bare = !response.headers().contains_key(axum::http::header::CONTENT_TYPE);
-    if response.status() == StatusCode::SERVICE_UNAVAILABLE && bare {
-        return ApiError::unavailable("the request took too long; try again").into_response();
-    }
+/// Every refusal has a body, which the time-out layer gives none; and no answer about somebody is kept by a cache.
+async fn finish(response: Response) -> Response {
+    let bare = !response.headers().contains_key(CONTENT_TYPE);
+    let timed_out = bare && response.status() == StatusCode::SERVICE_UNAVAILABLE;
+    let refusal = || ApiError::unavailable("the request took too long; try again").into_response();
+    let mut response = if timed_out { refusal() } else { response };
+    response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
 }

@@ -27,7 +27,8 @@ const NEW_SESSION: &str = "insert into sessions (id, user_id, token_hash, expire
 const CREDENTIALS: &str = "select u.id as user_id, u.username, u.display_name, c.password_hash
     from users u join credentials c on c.user_id = u.id where u.username = $1";
 const FIND_USERS: &str = "select id as user_id, username, display_name from users
-    where username like $1 escape '\\' or display_key like $1 escape '\\' order by username limit $2";
+    where username like $1 escape '\\' or display_key like $1 escape '\\' or display_key like '% ' || $1 escape '\\'
+    order by username limit $2";
 
 const NEW_EPOCH: &str = "update store set epoch = $1";
 

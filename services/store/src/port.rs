@@ -180,7 +180,7 @@ pub trait Store: Reader + Appender {
     /// In any order; unknown ids are left out.
     async fn users_by_id(&self, ids: &[UserId]) -> Result<Vec<UserRow>, StoreError>;
 
-    /// By prefix of username or display name, case-insensitive, by username. All if `prefix` is empty.
+    /// By prefix of the username or of a word of the display name, case-insensitive, by username. All if `prefix` is empty.
     async fn find_users(&self, prefix: &str, limit: usize) -> Result<Vec<UserRow>, StoreError>;
 
     /// After files of the store were put back: begins a new epoch.

@@ -49,7 +49,7 @@ pub(crate) async fn people_are_found_by_prefix_and_by_id(database: Arc<Database>
     let store = &database.store;
     let mut ids = Vec::new();
     for (username, display_name) in
-        [("zoe", "Zoë_1"), ("ada", "Älfa %"), ("bob", "zebra"), ("ann", "Ann"), ("a_b", "x\\y")]
+        [("zoe", "Zoë_1"), ("ada", "Älfa %"), ("bob", "zebra"), ("ann", "Ann"), ("a_b", "x\\y"), ("gh", "Grace Hopper")]
     {
         let new = person(username, display_name);
         ids.push(new.user.id);
@@ -58,15 +58,18 @@ pub(crate) async fn people_are_found_by_prefix_and_by_id(database: Arc<Database>
     let found = async |prefix: &str| -> Vec<String> {
         store.find_users(prefix, 10).await.unwrap().into_iter().map(|user| user.username).collect()
     };
-    assert_eq!(found("").await, ["a_b", "ada", "ann", "bob", "zoe"]);
+    assert_eq!(found("").await, ["a_b", "ada", "ann", "bob", "gh", "zoe"]);
     assert_eq!(found("A").await, ["a_b", "ada", "ann"]);
     assert_eq!(found("z").await, ["bob", "zoe"], "by username and by display name");
     assert_eq!(found("äL").await, ["ada"], "whatever the locale of the database");
     assert_eq!(found("zoë_").await, ["zoe"]);
     assert_eq!(found("a_").await, ["a_b"], "an underscore is no wildcard");
-    assert_eq!(found("%").await, [""; 0], "nor is a per cent sign");
+    assert_eq!(found("%").await, ["ada"], "nor a per cent sign, which is a word here");
+    assert_eq!(found("l%").await, [""; 0]);
     assert_eq!(found("x\\").await, ["a_b"], "nor a backslash an escape");
     assert_eq!(found("da").await, [""; 0]);
+    assert_eq!(found("hop").await, ["gh"], "by the last name, too");
+    assert_eq!(found("opper").await, [""; 0]);
     assert_eq!(found("a\0").await, [""; 0]);
     assert_eq!(store.find_users("", 2).await.unwrap().len(), 2);
 
