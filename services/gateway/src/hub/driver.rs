@@ -12,7 +12,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use confab_proto::{ErrorCode, Position, Seq};
+use confab_proto::ErrorCode;
 use confab_runtime::bus::{Message, Subscription};
 use futures_util::StreamExt as _;
 use futures_util::stream::FuturesUnordered;
@@ -21,7 +21,7 @@ use tokio::time::Instant;
 
 use super::inbox::{Command, Reply};
 use super::timers::Timers;
-use super::{Hub, reads};
+use super::{Hub, live, reads};
 use crate::channel::{Answer, Channel, ChannelEvent, Input, Listener, Output, ReadNo, Source, Ticket, Timer, refusal};
 use crate::socket::{Socket, SocketId};
 
@@ -88,7 +88,7 @@ impl Driver {
                     // Taken out of the map by a reset, and that was the last command.
                     None => return,
                 },
-                message = next(&mut self.feed) => self.take_live(message),
+                message = live::next(&mut self.feed) => self.take_live(message),
                 Some((no, answer)) = self.reads.next(), if !self.reads.is_empty() => {
                     self.channel.handle(Input::Read(no, answer));
                 }
@@ -147,7 +147,7 @@ impl Driver {
     }
 
     fn channel_takes(&mut self, message: Message) {
-        match live(&message) {
+        match live::input(&message) {
             Some(input) => self.channel.handle(input),
             None => tracing::debug!(bus.subject = message.subject, "a live message without its headers"),
         }
@@ -296,22 +296,4 @@ impl Drop for Driver {
             socket.close(ErrorCode::Internal);
         }
     }
-}
-
-/// Waits for ever once the subscription has ended.
-async fn next(feed: &mut Option<Subscription>) -> Option<Message> {
-    match feed {
-        Some(feed) => feed.next().await,
-        None => std::future::pending().await,
-    }
-}
-
-/// What cannot be read here still says that its `seq` exists, so it is read from the store.
-fn live(message: &Message) -> Option<Input> {
-    let headers = message.headers.as_ref()?;
-    let epoch = headers.epoch.parse().ok()?;
-    let (seq, position) = (Seq(headers.seq), Position(headers.position));
-    let read = |event_type| ChannelEvent::from_live(seq, position, event_type, &message.body).ok();
-    let event = headers.event_type.parse().ok().and_then(read).map(Arc::new);
-    Some(Input::Live { epoch, seq, event })
 }

@@ -11,6 +11,7 @@ mod backoff;
 mod driver;
 mod gate;
 mod inbox;
+mod live;
 mod reads;
 mod registry;
 mod reset;
