@@ -2,6 +2,8 @@
 //!
 //! Each decision names the guards it rests on, so that the store can refuse it when they moved meanwhile.
 
+use std::collections::BTreeSet;
+
 use confab_proto::event_data::{
     ConversationCreated, ConversationKind, ConversationRef, MemberRef, MemberRole, MessagePosted, Role, SessionRevoked,
     Visibility,
@@ -112,9 +114,10 @@ pub fn create_direct(asker: Asker, other: UserId) -> Result<Append, RuleError> {
     Ok(new.append(asker, RequestHash::of("direct", &other)))
 }
 
-/// What a repeated creation of a group has to equal.
+/// What a repeated creation of a group has to equal: the name and who is in it, in whatever order.
 #[must_use]
 pub fn group_request_hash(name: &GroupName, members: &[UserId]) -> RequestHash {
+    let members: BTreeSet<UserId> = members.iter().copied().collect();
     RequestHash::of("group", &json!({"name": name.as_str(), "memberIds": members}))
 }
 

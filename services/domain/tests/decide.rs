@@ -90,6 +90,9 @@ fn a_group_has_its_maker_as_owner_and_everybody_once() {
         .collect();
     assert_eq!(added, [(user(1), Role::Owner), (user(2), Role::Member)]);
     assert_eq!(append.expect, [Expect::NewStream(append.first_stream())]);
+    let hash = |members: &[UserId]| decide::group_request_hash(&name, members);
+    assert_eq!(hash(&[user(1), user(2)]), hash(&[user(2), user(1), user(2)]), "a repeat in another order is a repeat");
+    assert_ne!(hash(&[user(1)]), hash(&[user(2)]));
 }
 
 #[test]

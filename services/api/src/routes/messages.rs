@@ -4,6 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use confab_domain::decide::{self, PostMessage};
+use confab_domain::may;
 use confab_domain::text::MessageBody;
 use confab_proto::http::{MessagePage, PostMessage as PostMessageBody, Receipt};
 use confab_proto::{ClientId, ConversationId, UserId};
@@ -75,7 +76,8 @@ pub(crate) async fn list_messages(
 /// The refusal of a reply to what is no message, or to one that the person may not see.
 async fn answers_nothing(api: &Api, post: &PostMessage, actor: UserId) -> Result<Option<ApiError>, ApiError> {
     let Some(target) = post.reply_to else { return Ok(None) };
-    if api.store.conversation(post.conversation, actor).await?.is_none() {
+    let known = api.store.known_rules(post.conversation, actor).await?;
+    if !known.is_some_and(|known| may::read(&known.rules, known.own.map(|own| own.role))) {
         return Ok(Some(ApiError::not_found()));
     }
     let there = api.store.is_message(post.conversation, target).await?;
