@@ -61,27 +61,37 @@ fn root() -> PathBuf {
     metadata().workspace_root.into_std_path_buf()
 }
 
-/// Every `.rs` file under `folder`, with its text.
+/// Every source file under `folder`, with its text: Rust, TypeScript and style sheets.
 fn sources(folder: &Path, found: &mut Vec<(PathBuf, String)>) {
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         if path.is_dir() {
             sources(&path, found);
-        } else if path.extension().is_some_and(|extension| extension == "rs") {
+        } else if opening(&path).is_some() {
             let text = fs::read_to_string(&path).unwrap();
             found.push((path, text));
         }
     }
 }
 
-/// The sources of all crates, `services/*/src` and `proto/src`.
+/// How a source file of this kind begins to say what it is for.
+fn opening(path: &Path) -> Option<&'static str> {
+    match path.extension()?.to_str()? {
+        "rs" => Some("//! "),
+        "ts" | "tsx" => Some("//"),
+        "css" => Some("/* "),
+        _ => None,
+    }
+}
+
+/// The sources of all services, `services/*/src`, and `proto/src`.
 fn all_sources() -> Vec<(PathBuf, String)> {
     let mut found = Vec::new();
     sources(&root().join("proto/src"), &mut found);
     for entry in fs::read_dir(root().join("services")).unwrap() {
-        let folder = entry.unwrap().path();
-        if folder.join("Cargo.toml").exists() {
-            sources(&folder.join("src"), &mut found);
+        let folder = entry.unwrap().path().join("src");
+        if folder.exists() {
+            sources(&folder, &mut found);
         }
     }
     assert!(found.len() >= ARROWS.len(), "only {} source files were found", found.len());
@@ -123,9 +133,10 @@ fn proto_and_domain_are_pure() {
 
 #[test]
 fn every_source_file_opens_with_what_it_is_for() {
+    let says = |path: &Path, text: &str| opening(path).is_some_and(|opening| text.starts_with(opening));
     let wrong: Vec<_> =
-        all_sources().into_iter().filter(|(_, text)| !text.starts_with("//! ")).map(|(path, _)| path).collect();
-    assert!(wrong.is_empty(), "these do not open with `//!`: {wrong:#?}");
+        all_sources().into_iter().filter(|(path, text)| !says(path, text)).map(|(path, _)| path).collect();
+    assert!(wrong.is_empty(), "these do not open with what they are for: {wrong:#?}");
 }
 
 #[test]

@@ -1,3 +1,5 @@
+// The pages as a person meets them, over a mocked network.
+
 import { cleanup, render, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { beforeEach, describe, expect, it, vi } from "vitest";

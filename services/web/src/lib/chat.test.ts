@@ -1,3 +1,5 @@
+// The store of open conversations: joining, leaving, resets, several rooms at once.
+
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { fakeServer } from "../testing/fake-server";
 import { socket } from "../testing/fake-socket";

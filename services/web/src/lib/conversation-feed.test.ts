@@ -1,3 +1,5 @@
+// One conversation over socket and history: pages, joins, holes.
+
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { EPOCH, page, posted, seqs } from "../testing/samples";
 import type { JoinAnswer, MessagesPage } from "./api-types";

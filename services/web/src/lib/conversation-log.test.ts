@@ -1,3 +1,5 @@
+// The client rule of `seq`, also over random orders with loss and repeats.
+
 import { describe, expect, it } from "vitest";
 import { EPOCH, message, page, posted, seqs } from "../testing/samples";
 import type { Envelope, JoinPage } from "./api-types";

@@ -1,3 +1,5 @@
+// What the sidebar says of a conversation.
+
 import { describe, expect, it } from "vitest";
 import { conversation, message, posted, seqs } from "../testing/samples";
 import { applyEvent, logFromHead } from "./conversation-log";

@@ -1,3 +1,5 @@
+// Requests, and the problems that they end in.
+
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { call, setUnauthorizedHandler, type ApiError } from "./http";
 

@@ -1,3 +1,5 @@
+// Messages on their way out: order, retries, failures.
+
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { CHAT_ID, message, page } from "../testing/samples";
 import type { Posted } from "./api-types";

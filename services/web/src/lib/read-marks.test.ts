@@ -1,3 +1,5 @@
+// When a read mark is sent, and how seldom.
+
 import { describe, expect, it, vi } from "vitest";
 import { CHAT_ID } from "../testing/samples";
 import { ApiError } from "./http";

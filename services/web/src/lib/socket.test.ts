@@ -1,3 +1,5 @@
+// The one socket: coming back, giving up, and what it hands on.
+
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { socket } from "../testing/fake-socket";
 import { CHAT_ID, posted } from "../testing/samples";

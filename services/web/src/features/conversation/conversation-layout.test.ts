@@ -1,3 +1,5 @@
+// How messages are grouped by sender and day.
+
 import { describe, expect, it } from "vitest";
 import type { Pending } from "../../lib/outbox";
 import { ADA, CHAT_ID, GRACE, message } from "../../testing/samples";

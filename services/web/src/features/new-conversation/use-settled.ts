@@ -1,3 +1,5 @@
+// A value once it has stopped changing for a while, so that not every key asks the server.
+
 import { useEffect, useState } from "react";
 
 /** The value once it has not changed for a moment, so that not every key asks the server. */

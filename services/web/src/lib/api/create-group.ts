@@ -1,3 +1,5 @@
+// Makes a group; a repeat with the same clientId gives the same one.
+
 import type { Conversation, CreateConversationBody } from "../api-types";
 import { call } from "../http";
 

@@ -1,3 +1,5 @@
+// People whose names begin like this.
+
 import type { User } from "../api-types";
 import { call } from "../http";
 

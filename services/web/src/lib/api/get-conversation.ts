@@ -1,3 +1,5 @@
+// One conversation as the signed-in person sees it.
+
 import type { Conversation } from "../api-types";
 import { call } from "../http";
 

@@ -1,3 +1,5 @@
+// Who is signed in.
+
 import type { User } from "../api-types";
 import { ApiError, call } from "../http";
 

@@ -1,3 +1,5 @@
+// A page of history.
+
 import type { MessagesPage } from "../api-types";
 import { call } from "../http";
 

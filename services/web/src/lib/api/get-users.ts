@@ -1,3 +1,5 @@
+// People by their ids.
+
 import type { User } from "../api-types";
 import { call } from "../http";
 

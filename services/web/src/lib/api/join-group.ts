@@ -1,3 +1,5 @@
+// Becomes a member of a group.
+
 import type { Conversation } from "../api-types";
 import { call } from "../http";
 

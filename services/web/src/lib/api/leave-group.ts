@@ -1,3 +1,5 @@
+// Stops being a member of a group.
+
 import { call } from "../http";
 
 export function leaveGroup(id: string): Promise<void> {

@@ -1,3 +1,5 @@
+// A page of my conversations, latest activity first.
+
 import type { ConversationsPage } from "../api-types";
 import { call } from "../http";
 

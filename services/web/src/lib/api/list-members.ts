@@ -1,3 +1,5 @@
+// A page of the members of a conversation.
+
 import type { MembersPage } from "../api-types";
 import { call } from "../http";
 

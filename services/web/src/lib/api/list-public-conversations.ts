@@ -1,3 +1,5 @@
+// A page of the groups that anybody may join.
+
 import type { ConversationsPage } from "../api-types";
 import { call } from "../http";
 

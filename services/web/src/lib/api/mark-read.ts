@@ -1,3 +1,5 @@
+// Moves the read mark forward.
+
 import type { MarkReadBody } from "../api-types";
 import { call } from "../http";
 

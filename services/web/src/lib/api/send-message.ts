@@ -1,3 +1,5 @@
+// Posts a message; a repeat with the same clientId gets the first receipt.
+
 import type { PostMessageBody, Posted } from "../api-types";
 import { call } from "../http";
 

@@ -1,3 +1,5 @@
+// Signs in; the cookie comes with the answer.
+
 import type { SignInBody, SignedIn } from "../api-types";
 import { call } from "../http";
 

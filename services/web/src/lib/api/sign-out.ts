@@ -1,3 +1,5 @@
+// Ends this session.
+
 import { call } from "../http";
 
 export function signOut(): Promise<void> {

@@ -1,3 +1,5 @@
+// Makes an account and signs in.
+
 import type { SignUpBody, SignedIn } from "../api-types";
 import { call } from "../http";
 

@@ -1,3 +1,5 @@
+// The direct conversation with somebody, made if it is not there yet.
+
 import type { Conversation, CreateConversationBody } from "../api-types";
 import { call } from "../http";
 

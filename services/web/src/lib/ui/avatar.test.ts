@@ -1,3 +1,5 @@
+// Initials and colours of people.
+
 import { describe, expect, it } from "vitest";
 import { colourOf, initialsOf } from "./avatar";
 
