@@ -1,4 +1,5 @@
-/** Joins the class names that are there. */
+// Joins the class names that are there.
+
 export function classNames(...names: (string | false | null | undefined)[]): string {
   return names.filter(Boolean).join(" ");
 }
