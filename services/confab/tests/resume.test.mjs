@@ -167,3 +167,30 @@ scenario('an older database file put back is noticed by the embedded store', asy
   const answer = await ask(socket, 'joinConversation', id, { after: before.seq, epoch: before.epoch });
   assert.deepEqual([answer.ok, answer.code, answer.epoch], [false, 'reset', after.epoch]);
 });
+
+scenario('a stock client that begins by polling and upgrades misses nothing', async (things) => {
+  const server = await Confab.start(things, { settings: ROOMY });
+  const [ann, ben] = await signUpMany([server.url], ['ann', 'ben']);
+  const groups = [];
+  for (let n = 0; n < 40; n++) groups.push((await ann.createGroup(`group ${n}`, [ben.id])).id);
+  // Together the pages are many times what one poll carries, so that the upgrade falls among them.
+  await together(8, Array(48).keys(), (n) => ann.send(groups[n % groups.length], `${n} ${'x'.repeat(12_000)}`));
+
+  const clients = Array.from({ length: 8 }, (_, n) => ChatClient.create(things, {
+    person: ben, transport: 'upgrade', urls: [server.url], label: `upgrading ${n}`,
+  }));
+  for (const client of clients) {
+    for (const id of groups) client.open(id, { after: 0 });
+    client.start();
+  }
+  await together(8, Array(48).keys(), (n) => ann.send(groups[n % groups.length], `late ${n} ${'y'.repeat(12_000)}`));
+  for (const client of clients) await client.settled();
+  for (const id of groups) {
+    const log = await ann.log(id);
+    for (const client of clients) {
+      await reaches(client.room(id), log.seq, client.label);
+      holdsLog(client.room(id), log, client.label);
+    }
+  }
+  await until('all clients to be on websockets', () => clients.every((client) => client.transportNow === 'websocket'));
+});

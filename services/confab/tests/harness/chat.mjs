@@ -59,6 +59,11 @@ export class ChatClient {
     return this.socket?.connected === true;
   }
 
+  /** 'polling' or 'websocket', by which the connection goes at this moment. */
+  get transportNow() {
+    return this.socket?.io.engine?.transport.name;
+  }
+
   /** Opens a conversation: from now on (`after` left out) or from a known place. */
   open(conversationId, { after = null, epoch } = {}) {
     const room = new Room(conversationId, after, epoch, (text) => this.violations.push(text));
@@ -76,7 +81,8 @@ export class ChatClient {
     const alone = this.urls.length === 1;
     const socket = io(url, {
       auth: { token: this.token },
-      transports: [this.transport],
+      // 'upgrade': as a browser does by default, polling first and then a websocket.
+      transports: this.transport === 'upgrade' ? ['polling', 'websocket'] : [this.transport],
       forceNew: true,
       reconnection: alone,
       reconnectionDelay: 100,
