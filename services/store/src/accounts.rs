@@ -23,6 +23,8 @@ const NEW_CREDENTIALS: &str = "insert into credentials (user_id, password_hash) 
 const NEW_USER_STREAM: &str =
     "insert into streams (id, kind, guard_seq, visibility, created_at) values ($1, 'user', 0, 'private', $2)";
 const NEW_SESSION: &str = "insert into sessions (id, user_id, token_hash, expires_at) values ($1, $2, $3, $4)";
+/// Expired sessions are of no use to anybody; without this a person who often signs in would leave them without end.
+const DROP_EXPIRED: &str = "delete from sessions where user_id = $1 and expires_at < $2";
 
 const CREDENTIALS: &str = "select u.id as user_id, u.username, u.display_name, c.password_hash
     from users u join credentials c on c.user_id = u.id where u.username = $1";
@@ -168,7 +170,8 @@ impl<D: Dialect> Store for Sql<D> {
     }
 
     async fn add_session(&self, session: &Session, token: &TokenHash) -> Result<(), StoreError> {
-        self.0.write(&[new_session(session, token)]).await
+        let expired = (DROP_EXPIRED, vec![Arg::Id(session.user.uuid()), Arg::Int(Timestamp::now().0)]);
+        self.0.write(&[expired, new_session(session, token)]).await
     }
 
     async fn credentials(&self, username: &str) -> Result<Option<Credentials>, StoreError> {

@@ -171,7 +171,7 @@ pub trait Store: Reader + Appender {
     /// Makes an account, its own stream and its first session, all or nothing.
     async fn sign_up(&self, user: &NewUser, session: &Session, token: &TokenHash) -> Result<SignUpOutcome, StoreError>;
 
-    /// Adds a session.
+    /// Adds a session, and drops those of the same user that have expired.
     async fn add_session(&self, session: &Session, token: &TokenHash) -> Result<(), StoreError>;
 
     /// By username (lower case).

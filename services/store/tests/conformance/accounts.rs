@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use confab_domain::decide;
-use confab_proto::{Seq, UserId};
-use confab_store::SignUpOutcome;
+use confab_proto::{Seq, Timestamp, UserId};
+use confab_store::{Session, SignUpOutcome};
 
 use crate::database::Database;
 use crate::scene::{appended, asker, person, session, sign_up, token};
@@ -43,6 +43,20 @@ pub(crate) async fn a_session_is_found_by_its_token_until_it_ends(database: Arc<
     appended(store.append_rule(&revoke).await.unwrap());
     assert_eq!(store.session(&hash).await.unwrap(), None);
     assert_eq!(store.session(&other_hash).await.unwrap(), Some(other));
+}
+
+pub(crate) async fn signing_in_drops_the_sessions_that_have_expired(database: Arc<Database>) {
+    let store = &database.store;
+    let (ada, bob) = (sign_up(store, "ada").await, sign_up(store, "bob").await);
+    let expired = |user| Session { expires_at: Timestamp(1), ..session(user) };
+    let (of_ada, of_bob, last) = (token(), token(), token());
+    store.add_session(&expired(ada), &of_ada).await.unwrap();
+    store.add_session(&expired(bob), &of_bob).await.unwrap();
+    assert!(store.session(&of_ada).await.unwrap().is_some(), "who is asked decides what an expired one is worth");
+    store.add_session(&session(ada), &last).await.unwrap();
+    assert_eq!(store.session(&of_ada).await.unwrap(), None);
+    assert!(store.session(&of_bob).await.unwrap().is_some(), "nobody else's");
+    assert!(store.session(&last).await.unwrap().is_some());
 }
 
 pub(crate) async fn people_are_found_by_prefix_and_by_id(database: Arc<Database>) {
