@@ -1,4 +1,4 @@
-//! The API role: HTTP commands and queries, appends, live publishing.
+//! The API role: HTTP commands and queries, appends, live publishing, the relay.
 //!
 //! Stateless: every replica decides from the database, and what it caches is checked again under the lock.
 //! A write takes three hops: route, `domain::decide` through `commit`, `writer`.
@@ -9,6 +9,7 @@ mod error;
 mod extract;
 mod live;
 mod openapi;
+mod relay;
 mod router;
 mod routes;
 mod rules_cache;
@@ -16,4 +17,5 @@ mod state;
 mod writer;
 
 pub use openapi::document;
+pub use relay::RelayStatus;
 pub use router::service;

@@ -23,6 +23,7 @@ use crate::auth::{Passwords, Sessions};
 use crate::error::ApiError;
 use crate::live::Live;
 use crate::openapi;
+use crate::relay;
 use crate::routes::{conversations, events, members, messages, read_marks, sessions, users};
 use crate::rules_cache::RulesCache;
 use crate::state::{Api, AppState};
@@ -31,14 +32,15 @@ use crate::writer::Writer;
 /// Users whose rate is kept at once; some 10 MB.
 const MAX_LIMITED_USERS: usize = 100_000;
 
-/// The API of one process: `/api/**` and `/openapi.json`. Its writer runs among `tasks`.
+/// The API of one process: `/api/**` and `/openapi.json`. Its writer and its relay run among `tasks`.
 ///
 /// # Errors
 /// The password hash cannot be set up.
 pub fn service(config: &Config, store: Arc<dyn Store>, bus: Arc<dyn Bus>, tasks: &Tasks) -> anyhow::Result<Router> {
     let limits = &config.limits;
+    let (news, _status) = relay::start(config, store.clone(), tasks);
     let api = Arc::new(Api {
-        writer: Writer::start(store.clone(), Live::new(bus), tasks),
+        writer: Writer::start(store.clone(), Live::new(bus, news), tasks),
         store,
         rules: RulesCache::default(),
         sessions: Sessions::default(),

@@ -96,7 +96,7 @@ fn scene(faults: Vec<Fault>, refused: Option<u128>, gate: usize) -> Scene {
     let bus = Arc::new(InProcess::new());
     let live = bus.subscribe(&confab_proto::subject::live(job(0, 1).append.first_stream().conversation()));
     let tasks = Tasks::new();
-    let writer = Writer::start(log.clone(), Live::new(bus), &tasks);
+    let writer = Writer::start(log.clone(), Live::new(bus, Arc::default()), &tasks);
     Scene { log, writer, live, tasks }
 }
 

@@ -6,6 +6,7 @@
 mod error;
 mod layers;
 mod read;
+mod relay;
 mod secret;
 mod sections;
 pub(crate) mod urls;
@@ -13,6 +14,7 @@ pub(crate) mod urls;
 use std::path::Path;
 
 pub use error::{ConfigError, ConfigErrors};
+pub use relay::{MAX_IN_FLIGHT, RelayConfig};
 pub use secret::Secret;
 pub use sections::{
     AuthConfig, DatabaseConfig, GatewayConfig, HttpConfig, LimitsConfig, LogConfig, LogFormat, NatsConfig, SocketConfig,
@@ -36,6 +38,7 @@ pub struct Config {
     pub http: HttpConfig,
     pub database: DatabaseConfig,
     pub nats: NatsConfig,
+    pub relay: RelayConfig,
     pub log: LogConfig,
     pub auth: AuthConfig,
     pub limits: LimitsConfig,
@@ -55,6 +58,7 @@ impl Config {
             http: HttpConfig::read(r),
             database: DatabaseConfig::read(r),
             nats: NatsConfig::read(r),
+            relay: RelayConfig::read(r),
             log: LogConfig::read(r),
             auth: AuthConfig::read(r),
             limits: LimitsConfig::read(r),
