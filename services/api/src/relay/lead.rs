@@ -24,6 +24,8 @@ const POLL_EVERY: Duration = Duration::from_millis(150);
 /// While idle: whether the stream is still there.
 const CHECK_EVERY: Duration = Duration::from_secs(1);
 const AFTER_TAKEN: Duration = Duration::from_millis(20);
+/// Different failures that are told in one outage.
+const MAX_TOLD: usize = 8;
 const RETRY_FIRST: Duration = Duration::from_millis(50);
 const RETRY_CAP: Duration = Duration::from_secs(2);
 
@@ -36,6 +38,10 @@ pub(super) struct Lead {
     holder: Uuid,
     /// Failures in a row.
     failed: u32,
+    /// What they were, so that each is told once.
+    told: Vec<String>,
+    /// Whether the log says that this process relays.
+    said_leads: bool,
 }
 
 /// ± 20 %, so that replicas do not march in step.
@@ -45,7 +51,7 @@ fn jittered(pause: Duration) -> Duration {
 
 impl Lead {
     pub(super) fn new(store: Arc<dyn Follower>, relay: Relay, news: Arc<Notify>, status: Arc<RelayStatus>) -> Self {
-        Self { store, relay, news, status, holder: Uuid::new_v4(), failed: 0 }
+        Self { store, relay, news, status, holder: Uuid::new_v4(), failed: 0, told: Vec::new(), said_leads: false }
     }
 
     pub(super) async fn run(mut self, stop: CancellationToken) -> anyhow::Result<()> {
@@ -72,11 +78,12 @@ impl Lead {
         }
     }
 
-    async fn take_lease(&self) -> Result<bool, StoreError> {
+    async fn take_lease(&mut self) -> Result<bool, StoreError> {
         let leads = self.store.take_lease(LEASE, self.holder, TTL).await?;
-        if leads != self.status.is_leader() {
-            tracing::info!(relay.leads = leads, "the relay of this process {}", if leads { "leads" } else { "rests" });
-            self.status.lead(leads);
+        self.status.lead(leads);
+        if self.said_leads && !leads {
+            self.said_leads = false;
+            tracing::info!("the relay of this process rests, another leads");
         }
         Ok(leads)
     }
@@ -96,7 +103,7 @@ impl Lead {
             }
             let step = self.relay.step().await?;
             if step != Step::Ready {
-                self.recovered();
+                self.went_well();
             }
             match step {
                 Step::Ready | Step::More => {}
@@ -114,18 +121,25 @@ impl Lead {
         }
     }
 
-    fn recovered(&mut self) {
+    fn went_well(&mut self) {
+        if !self.said_leads {
+            self.said_leads = true;
+            tracing::info!("the relay of this process leads");
+        }
         if self.failed > 0 {
             tracing::info!(relay.failed = self.failed, "the relay goes on");
             self.failed = 0;
+            self.told.clear();
         }
     }
 
     /// Lets another replica try, which may reach what this one does not, and waits.
     async fn after(&mut self, error: &RelayError) {
         self.status.count_failure();
-        if self.failed == 0 {
-            tracing::warn!(%error, "the relay into CONFAB_LOG is held up; chat goes on, trying again");
+        let text = error.to_string();
+        if self.told.len() < MAX_TOLD && !self.told.contains(&text) {
+            tracing::warn!(error = text, "the relay into CONFAB_LOG is held up; chat goes on, trying again");
+            self.told.push(text);
         }
         self.failed = self.failed.saturating_add(1);
         self.status.lead(false);

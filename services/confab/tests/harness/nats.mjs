@@ -1,5 +1,5 @@
 // A private NATS server that a test can kill and start again on the same port and folder.
-// JetStream is on, as in a fleet.
+// JetStream is on, as in a fleet, unless a test wants it off.
 
 import path from 'node:path';
 
@@ -9,14 +9,15 @@ import { until } from './wait.mjs';
 
 export class NatsServer {
   /** `{running: false}` gives a server whose port is known and which is not there yet. */
-  static async create(things, { running = true } = {}) {
-    const server = new NatsServer(await freePort(), path.join(await things.folder(), 'jetstream'));
+  static async create(things, { running = true, jetstream = true } = {}) {
+    const server = new NatsServer(await freePort(), path.join(await things.folder(), 'jetstream'), jetstream);
     things.onEnd(() => server.kill());
     if (running) await server.start();
     return server;
   }
 
-  constructor(port, folder) {
+  constructor(port, folder, jetstream) {
+    this.jetstream = jetstream;
     this.port = port;
     this.folder = folder;
     this.url = `nats://127.0.0.1:${port}`;
@@ -28,7 +29,7 @@ export class NatsServer {
   }
 
   async start() {
-    const child = new Child('nats-server', ['-a', '127.0.0.1', '-p', `${this.port}`, '-js', '-sd', this.folder]);
+    const child = new Child('nats-server', ['-a', '127.0.0.1', '-p', `${this.port}`, ...(this.jetstream ? ['-js', '-sd', this.folder] : [])]);
     this.child = child;
     await until('NATS to be ready', () => {
       if (!child.running) throw new Error(`NATS did not start:\n${child.stderr}`);

@@ -1,6 +1,6 @@
 //! The log stream over NATS JetStream, on a connection of its own: a refill must not make live messages wait.
 //!
-//! Works on NATS 2.9 and newer. The connection is made with the first call and comes back for ever; calls fail at once while it
+//! Works on NATS 2.9 and newer. The connection is made with the first call and comes back for ever; calls fail soon while it
 //! is away. Nothing here decides anything: see the relay.
 
 use std::ops::RangeInclusive;
@@ -20,7 +20,7 @@ use async_trait::async_trait;
 use confab_proto::{Epoch, Position, log_stream, subject};
 use futures_util::{StreamExt as _, TryStreamExt as _};
 use tokio::sync::OnceCell;
-use tokio::time::{Instant, timeout_at};
+use tokio::time::{Instant, sleep, timeout, timeout_at};
 
 use super::log_stream::{LogMessage, LogStream, StreamError, StreamState};
 use super::{headers, nats};
@@ -28,6 +28,9 @@ use crate::config::{NatsConfig, RelayConfig, urls};
 
 /// For an answer of the JetStream API.
 const PATIENCE: Duration = Duration::from_secs(5);
+/// For a connection that is being made.
+const CONNECTED_WITHIN: Duration = Duration::from_secs(1);
+const LOOK_EVERY: Duration = Duration::from_millis(20);
 /// For the acks of a batch, from the last one sent.
 const ACK_WITHIN: Duration = Duration::from_secs(3);
 /// Messages that are read at once.
@@ -54,9 +57,15 @@ impl JetStream {
     async fn context(&self) -> Result<&Context, StreamError> {
         let context = self.context.get_or_try_init(|| self.connect()).await;
         let context = context.map_err(|error| failed("set up the NATS client", format!("{error:#}")))?;
-        match context.client().connection_state() {
-            State::Connected => Ok(context),
-            State::Pending | State::Disconnected => Err(StreamError::Failed("NATS is away".to_owned())),
+        let client = context.client();
+        let connected = async {
+            while client.connection_state() != State::Connected {
+                sleep(LOOK_EVERY).await;
+            }
+        };
+        match timeout(CONNECTED_WITHIN, connected).await {
+            Ok(()) => Ok(context),
+            Err(_) => Err(StreamError::Failed("NATS is away".to_owned())),
         }
     }
 
