@@ -148,6 +148,8 @@ scenario('a relay of the epoch before a restore leaves nothing behind', async (t
   await scene.stream.intrude(old, (await scene.stream.head()) + 1);
   await send(scene, 100);
   await scene.stream.holdsLog();
+  const found = scene.fleet.apis.flatMap((api) => api.log().match(/is made and filled.*Foreign/g) ?? []);
+  assert.ok(found.length >= 2, 'both were found');
 });
 
 scenario('chat goes on over a NATS that keeps no streams, and the log says so once', async (things) => {

@@ -27,9 +27,9 @@ pub(crate) struct Settings {
 enum Place {
     /// Take stock first.
     Unknown,
-    /// The stream holds the log of this epoch up to `last`.
-    At { epoch: Epoch, last: Position },
-    /// The stream is ahead of the store. Nothing is touched until the epoch changes or the stream is gone.
+    /// The stream, `made` when it was, holds the log of this epoch up to `last`.
+    At { made: i128, epoch: Epoch, last: Position },
+    /// The stream is ahead of the store. Nothing is touched until the epoch changes or the stream is gone or empty.
     Halted,
 }
 
@@ -81,6 +81,8 @@ pub(crate) struct Relay {
     stream: Arc<dyn LogStream>,
     settings: Settings,
     place: Place,
+    /// The page behind `last`, if it was read while the one before it was published.
+    ahead: Option<LogPage>,
     status: Arc<RelayStatus>,
 }
 
@@ -91,7 +93,7 @@ impl Relay {
         settings: Settings,
         status: Arc<RelayStatus>,
     ) -> Self {
-        Self { store, stream, settings, place: Place::Unknown, status }
+        Self { store, stream, settings, place: Place::Unknown, ahead: None, status }
     }
 
     /// Forgets what it knows: somebody else may have relayed meanwhile. A halt stays.
@@ -104,15 +106,15 @@ impl Relay {
     pub(crate) async fn step(&mut self) -> Result<Step, RelayError> {
         match self.place {
             Place::Unknown => self.take_stock().await,
-            Place::At { epoch, last } => self.copy(epoch, last).await,
+            Place::At { made, epoch, last } => self.copy(made, epoch, last).await,
             Place::Halted => self.look_again().await,
         }
     }
 
     /// To be called now and then while idle: whether the stream still is what it was.
     pub(crate) async fn check(&mut self) -> Result<(), RelayError> {
-        if let Place::At { epoch, last } = self.place {
-            let known = |state: StreamState| state.epoch == Some(epoch) && state.last == last;
+        if let Place::At { made, epoch, last } = self.place {
+            let known = |state: StreamState| state.made == made && state.epoch == Some(epoch) && state.last == last;
             if !self.stream.state().await?.is_some_and(known) {
                 self.place = Place::Unknown;
             }
@@ -120,8 +122,11 @@ impl Relay {
         Ok(())
     }
 
-    async fn copy(&mut self, epoch: Epoch, last: Position) -> Result<Step, RelayError> {
-        let LogPage { log, events } = self.store.log_after(last, self.settings.in_flight, PAGE_BYTES).await?;
+    async fn copy(&mut self, made: i128, epoch: Epoch, last: Position) -> Result<Step, RelayError> {
+        let LogPage { log, events } = match self.ahead.take() {
+            Some(page) => page,
+            None => self.page_after(last).await?,
+        };
         if log.epoch != epoch || log.position < last {
             self.place = Place::Unknown;
             return Ok(Step::Ready);
@@ -130,9 +135,15 @@ impl Relay {
         let Some(end) = events.last().map(|event| event.position) else { return Ok(Step::Idle) };
         let messages = events.iter().map(|event| message(epoch, event)).collect();
         self.place = Place::Unknown;
-        match self.stream.publish(messages).await {
+        let reads_ahead = async {
+            // If it fails, it is read again when its turn comes.
+            if log.position > end { self.page_after(end).await.ok() } else { None }
+        };
+        let (published, ahead) = tokio::join!(self.stream.publish(messages), reads_ahead);
+        match published {
             Ok(()) => {
-                self.place = Place::At { epoch, last: end };
+                self.place = Place::At { made, epoch, last: end };
+                self.ahead = ahead;
                 Ok(Step::More)
             }
             Err(StreamError::Taken) => {
@@ -141,6 +152,10 @@ impl Relay {
             }
             Err(error) => Err(error.into()),
         }
+    }
+
+    async fn page_after(&self, position: Position) -> Result<LogPage, StoreError> {
+        self.store.log_after(position, self.settings.in_flight, PAGE_BYTES).await
     }
 
     async fn take_stock(&mut self) -> Result<Step, RelayError> {
@@ -155,11 +170,20 @@ impl Relay {
         if self.stream.foreign(log.epoch, in_doubt).await?.is_some() {
             return self.refill(log, Refill::Foreign).await;
         }
+        if self.stream.state().await?.is_none_or(|now| now.made != state.made) {
+            // Another relay made it anew meanwhile: what was read is of two streams.
+            return Ok(Step::Taken);
+        }
         if state.last > log.position {
+            // A purge took whatever stood there, and with it all that could be asked.
+            if is_empty(state) {
+                return self.refill(log, Refill::Foreign).await;
+            }
             self.halt(state, log);
             return Ok(Step::Halted);
         }
-        self.place = Place::At { epoch: log.epoch, last: state.last };
+        self.place = Place::At { made: state.made, epoch: log.epoch, last: state.last };
+        self.ahead = None;
         Ok(Step::Ready)
     }
 
@@ -176,7 +200,8 @@ impl Relay {
         self.stream.create(log.epoch, first).await?;
         self.status.refilled(why);
         tracing::info!(relay.why = ?why, log.epoch = %log.epoch, log.position = log.position.0, relay.first = first.0, "CONFAB_LOG is made and filled");
-        self.place = Place::At { epoch: log.epoch, last: Position(first.0 - 1) };
+        // Somebody else may have made it at the same time: it is looked at like any other.
+        self.place = Place::Unknown;
         Ok(Step::Ready)
     }
 
@@ -187,18 +212,22 @@ impl Relay {
             stream.last = state.last.0,
             log.position = log.position.0,
             log.epoch = %log.epoch,
-            "CONFAB_LOG is ahead of the database, which must have lost acknowledged events; nothing is relayed until the stream is deleted or `confab restored` begins a new epoch"
+            "CONFAB_LOG is ahead of the database, which must have lost acknowledged events; nothing is relayed until the stream is deleted or purged, or `confab restored` begins a new epoch"
         );
     }
 
     async fn look_again(&mut self) -> Result<Step, RelayError> {
         let state = self.stream.state().await?;
         let log = self.log_head().await?;
-        if state.is_some_and(|state| state.epoch == Some(log.epoch)) {
+        if state.is_some_and(|state| state.epoch == Some(log.epoch) && !is_empty(state)) {
             return Ok(Step::Halted);
         }
         self.status.halt(false);
         self.place = Place::Unknown;
         Ok(Step::Ready)
     }
+}
+
+fn is_empty(state: StreamState) -> bool {
+    state.first > state.last
 }

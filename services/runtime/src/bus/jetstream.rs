@@ -137,9 +137,10 @@ impl LogStream for JetStream {
                 _ => return Err(failed("read the state of CONFAB_LOG", error)),
             },
         };
-        let stream::Info { config, state, .. } = stream.cached_info();
+        let stream::Info { config, state, created, .. } = stream.cached_info();
         self.keep_limits(context, config).await;
         Ok(Some(StreamState {
+            made: created.unix_timestamp_nanos(),
             epoch: config.description.as_deref().and_then(log_stream::epoch_of),
             first: Position(state.first_sequence),
             last: Position(state.last_sequence),

@@ -24,6 +24,8 @@ pub struct LogMessage {
 /// What the stream says of itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct StreamState {
+    /// Differs between this stream and one that was made after this was deleted.
+    pub made: i128,
     /// `None`: the description is not one of ours.
     pub epoch: Option<Epoch>,
     /// The oldest message that is still there, or one above `last`.

@@ -20,6 +20,7 @@ use uuid::Uuid;
 use crate::relay::message::message;
 
 pub(super) struct Stream {
+    made: i128,
     pub(super) epoch: Epoch,
     pub(super) first: u64,
     pub(super) last: u64,
@@ -30,6 +31,8 @@ pub(super) struct World {
     pub(super) random: StdRng,
     /// One in so many calls goes wrong; 0: none.
     pub(super) fault: u32,
+    /// Streams so far.
+    made: i128,
     pub(super) epoch: Epoch,
     pub(super) log: Vec<LogEvent>,
     pub(super) stream: Option<Stream>,
@@ -117,7 +120,7 @@ impl Model {
         let mut random = StdRng::seed_from_u64(seed);
         let epoch = Epoch(random.random());
         let (log, air, written) = (Vec::new(), Vec::new(), HashMap::new());
-        Self(Arc::new(Mutex::new(World { random, fault, epoch, log, stream: None, air, written })))
+        Self(Arc::new(Mutex::new(World { random, fault, made: 0, epoch, log, stream: None, air, written })))
     }
 
     pub(super) fn world(&self) -> MutexGuard<'_, World> {
@@ -203,6 +206,7 @@ impl Follower for Model {
 impl LogStream for Model {
     async fn state(&self) -> Result<Option<StreamState>, StreamError> {
         let state = |stream: &Stream| StreamState {
+            made: stream.made,
             epoch: Some(stream.epoch),
             first: Position(stream.first),
             last: Position(stream.last),
@@ -215,7 +219,9 @@ impl LogStream for Model {
             Some(stream) if stream.epoch != epoch => Err(StreamError::Failed("name in use".to_owned())),
             Some(_) => Ok(()),
             None => {
-                world.stream = Some(Stream { epoch, first: first.0, last: first.0 - 1, held: BTreeMap::new() });
+                world.made += 1;
+                world.stream =
+                    Some(Stream { made: world.made, epoch, first: first.0, last: first.0 - 1, held: BTreeMap::new() });
                 Ok(())
             }
         });
