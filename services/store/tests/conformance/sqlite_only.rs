@@ -82,6 +82,34 @@ async fn the_position_file_follows_every_append() {
 }
 
 #[tokio::test]
+async fn a_second_process_that_opens_and_writes_changes_no_epoch() {
+    let (_folder, options, file) = in_folder();
+    migrate(&options).await.unwrap();
+    let store = open(&options).await.unwrap();
+    let ada = sign_up(&store, "ada").await;
+    let room = group(&store, ada, "room", &[]).await;
+    let before = store.log_head().await.unwrap();
+    let writing = tokio::spawn({
+        let store = store.clone();
+        async move {
+            for n in 0..100 {
+                post(&store, room, ada, &format!("of the server {n}")).await;
+            }
+        }
+    });
+    for n in 0..20 {
+        let second = open(&options).await.unwrap();
+        post(&second, room, ada, &format!("of the second {n}")).await;
+        second.close().await;
+    }
+    writing.await.unwrap();
+    let after = store.log_head().await.unwrap();
+    assert_eq!((after.epoch, after.position.0), (before.epoch, before.position.0 + 120));
+    let text = fs::read_to_string(format!("{}.position", file.display())).unwrap();
+    assert_eq!(text.trim().parse::<u64>().unwrap(), after.position.0, "the last word is the furthest");
+}
+
+#[tokio::test]
 async fn readers_cannot_write() {
     let database = Database::sqlite().await;
     let options: sqlx::sqlite::SqliteConnectOptions = database.options.url.parse().unwrap();
