@@ -19,6 +19,7 @@ mod read;
 mod sqlite;
 
 pub use error::StoreError;
+pub use migrations::Migrated;
 pub use options::{StoreOptions, check_url, migrate, open, open_reader};
 pub use port::{Appender, NewUser, Outcome, ReadMark, Reader, SignUpOutcome, Store};
 pub use read::{

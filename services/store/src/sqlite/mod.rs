@@ -20,7 +20,7 @@ use sqlx::{ConnectOptions, Connection, Sqlite, Transaction};
 
 use crate::dialect::{Arg, Dialect, Statement, bind_all};
 use crate::error::StoreError;
-use crate::migrations;
+use crate::migrations::{self, Migrated};
 use crate::options::StoreOptions;
 use crate::port::Outcome;
 use position_file::PositionFile;
@@ -65,7 +65,7 @@ async fn pool(options: SqliteConnectOptions, connections: u32) -> Result<SqliteP
 }
 
 /// Applies the migrations that are missing.
-pub(crate) async fn migrate(options: &StoreOptions) -> Result<(), StoreError> {
+pub(crate) async fn migrate(options: &StoreOptions) -> Result<Migrated, StoreError> {
     let mut connection = connect_options(&options.url)?.connect().await?;
     let done = migrations::apply(&migrations::SQLITE, &mut connection).await;
     connection.close().await?;
