@@ -20,6 +20,7 @@ mod read;
 mod sqlite;
 
 pub use error::StoreError;
+pub use migrations::Migrated;
 pub use options::{StoreOptions, check_url, migrate, open, open_reader};
 pub use port::{Appender, Follower, NewUser, Outcome, ReadMark, Reader, SignUpOutcome, Store};
 pub use read::{

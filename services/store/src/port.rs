@@ -200,6 +200,15 @@ pub trait Store: Reader + Appender + Follower {
     /// By prefix of the username or of a word of the display name, case-insensitive, by username. All if `prefix` is empty.
     async fn find_users(&self, prefix: &str, limit: usize) -> Result<Vec<UserRow>, StoreError>;
 
+    /// Makes an account and its own stream, all or nothing, for somebody who will sign in later.
+    async fn add_user(&self, user: &NewUser) -> Result<SignUpOutcome, StoreError>;
+
+    /// Replaces the password of an account. Sessions go on: ending them is an event of each.
+    async fn set_password(&self, user: UserId, password_hash: &str) -> Result<(), StoreError>;
+
+    /// How many accounts there are.
+    async fn count_users(&self) -> Result<u64, StoreError>;
+
     /// After files of the store were put back: begins a new epoch.
     async fn restored(&self) -> Result<LogHead, StoreError>;
 }

@@ -15,7 +15,7 @@ use sqlx::postgres::{PgConnectOptions, PgRow};
 
 use crate::dialect::{Arg, Dialect, Statement, bind_all};
 use crate::error::StoreError;
-use crate::migrations;
+use crate::migrations::{self, Migrated};
 use crate::options::StoreOptions;
 use crate::port::Outcome;
 use connections::{Connections, within};
@@ -55,7 +55,7 @@ fn with_session_settings(connect: PgConnectOptions) -> PgConnectOptions {
 }
 
 /// Applies the migrations that are missing.
-pub(crate) async fn migrate(options: &StoreOptions) -> Result<(), StoreError> {
+pub(crate) async fn migrate(options: &StoreOptions) -> Result<Migrated, StoreError> {
     let mut connection = within(sqlx::PgConnection::connect_with(&connect_options(options)?)).await?;
     migrations::apply(&migrations::POSTGRES, &mut connection).await
 }

@@ -38,6 +38,7 @@ suite! {
     accounts::a_person_signs_up_once,
     accounts::a_session_is_found_by_its_token_until_it_ends,
     accounts::signing_in_drops_the_sessions_that_have_expired,
+    accounts::an_operator_makes_an_account_and_replaces_its_password,
     accounts::people_are_found_by_prefix_and_by_id,
     append::a_batch_is_numbered_in_its_order,
     append::a_command_stands_on_several_streams,
