@@ -3,7 +3,7 @@
 //! Lookups by label are for what happens once per request or command.
 
 use confab_domain::Append;
-use confab_runtime::metrics::{By, Counter, Gauge, Histogram, Metrics, SECONDS};
+use confab_runtime::metrics::{By, Counter, Gauge, Histogram, Metrics};
 use confab_store::{Outcome, StoreError};
 
 /// As the largest batch is 256 commands.

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, bail};
 use confab_runtime::config::Config;
-use confab_store::{Store, StoreError, StoreOptions};
+use confab_store::{Migrated, Store, StoreError, StoreOptions};
 use tokio::net::TcpListener;
 use tokio::runtime::{Builder, Runtime};
 
@@ -50,7 +50,7 @@ pub(crate) async fn open_store(config: &Config, role: &str) -> anyhow::Result<Ar
 }
 
 /// Brings the store to this version's shape, waiting visibly for a database that is away.
-pub(crate) async fn migrate(config: &Config) -> anyhow::Result<()> {
+pub(crate) async fn migrate(config: &Config) -> anyhow::Result<Migrated> {
     let options = store_options(config, "migrate");
     retry(config, || confab_store::migrate(&options)).await
 }
