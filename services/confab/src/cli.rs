@@ -51,6 +51,8 @@ pub(crate) enum Command {
     /// Fill the store with people and talk, to see a living chat
     #[command(after_long_help = help::DEMO)]
     Demo(DemoArgs),
+    /// Ask the Confab of these settings on this machine whether it is ready; for health checks
+    Health,
     /// Look at the settings
     Config {
         #[command(subcommand)]
@@ -127,7 +129,7 @@ impl Command {
                 ServingRole::Api => Role::Api,
                 ServingRole::Gateway => Role::Gateway,
             },
-            Self::All | Self::Config { .. } | Self::Completions { .. } => Role::AllInOne,
+            Self::All | Self::Health | Self::Config { .. } | Self::Completions { .. } => Role::AllInOne,
             Self::Api => Role::Api,
             Self::Gateway => Role::Gateway,
             Self::Migrate | Self::Restored | Self::User { .. } | Self::Demo(_) => Role::Migrate,

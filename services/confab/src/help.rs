@@ -105,7 +105,7 @@ Examples:
 const GROUPS: [(&str, &[&str]); 3] = [
     ("Serve", &["all", "api", "gateway"]),
     ("Look after the store", &["migrate", "user", "demo", "restored"]),
-    ("Settings and shell", &["config", "completions", "help"]),
+    ("Settings and shell", &["config", "health", "completions", "help"]),
 ];
 
 /// The command line with its commands listed in groups.

@@ -70,6 +70,9 @@ fn run(cli: &Cli) -> Result<(), Failure> {
         commands::config::run(what, &config);
         return Ok(());
     }
+    if command == Command::Health {
+        return Ok(commands::health::check(config.http.listen)?);
+    }
     telemetry::init(&config.log)?;
     let runtime = start::runtime(&command, &config)?;
     let done = runtime.block_on(perform(&command, &config));
@@ -87,6 +90,8 @@ async fn perform(command: &Command, config: &Config) -> anyhow::Result<()> {
         Command::Restored => commands::store::restored(config).await,
         Command::User { what } => commands::user::run(what, config).await,
         Command::Demo(args) => demo::run(args, config).await,
-        Command::Config { .. } | Command::Completions { .. } => unreachable!("done before any thread was started"),
+        Command::Health | Command::Config { .. } | Command::Completions { .. } => {
+            unreachable!("done before any thread was started")
+        }
     }
 }

@@ -125,6 +125,10 @@ impl Dialect for SqliteStore {
     const USERS_BY_ID: &'static str = "select id as user_id, username, display_name from users
         where id in (select unhex(value) from json_each($1))";
 
+    const TAKE_LEASE: &'static str = "insert into leases (name, holder, expires_at) values ($1, $2, $3 + cast(unixepoch('subsec') * 1000000 as integer))
+        on conflict (name) do update set holder = excluded.holder, expires_at = excluded.expires_at
+        where leases.holder = excluded.holder or leases.expires_at <= excluded.expires_at - $3";
+
     async fn rows(&self, sql: &'static str, args: &[Arg<'_>]) -> Result<Vec<SqliteRow>, StoreError> {
         rows(&self.readers, sql, args).await
     }

@@ -44,6 +44,7 @@ async fn a_gateway_reads_and_does_nothing_else() {
             "delete from members",
             "update store set epoch = 1",
             "select * from users",
+            "select * from leases",
             "select * from credentials",
             "call append_plain('[]', null)",
             "call append_rule('{}', null)",
