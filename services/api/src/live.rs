@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use confab_domain::LogEvent;
-use confab_proto::{Epoch, EventType, subject};
+use confab_proto::{Epoch, subject};
 use confab_runtime::bus::{Bus, LiveHeaders, Message};
 
 /// Publishes what was committed.
@@ -44,10 +44,9 @@ fn message(epoch: Epoch, event: &LogEvent, body: &str) -> Message {
 }
 
 fn subject_of(event: &LogEvent) -> String {
-    match event.event_type {
-        EventType::SessionRevoked | EventType::ConversationEntered | EventType::ConversationExited => {
-            subject::live_user(event.stream.user())
-        }
-        _ => subject::live(event.stream.conversation()),
+    if event.event_type.is_internal() {
+        subject::live_user(event.stream.user())
+    } else {
+        subject::live(event.stream.conversation())
     }
 }

@@ -32,6 +32,9 @@ const FIND_USERS: &str = "select id as user_id, username, display_name from user
     where username like $1 escape '\\' or display_key like $1 escape '\\' or display_key like '% ' || $1 escape '\\'
     order by username limit $2";
 
+const SET_PASSWORD: &str = "update credentials set password_hash = $2 where user_id = $1";
+const COUNT_USERS: &str = "select count(*) as people from users";
+
 const NEW_EPOCH: &str = "update store set epoch = $1";
 
 const USERNAME_TAKEN: Constraint = Constraint { name: "users_username_key", column: "users.username" };
@@ -44,6 +47,26 @@ fn new_session<'a>(session: &Session, token: &'a TokenHash) -> Statement<'a> {
         Arg::Int(session.expires_at.0),
     ];
     (NEW_SESSION, args)
+}
+
+impl<D: Dialect> Sql<D> {
+    /// The account, its own stream and, for somebody who signs up, the first session.
+    async fn write_user(&self, user: &NewUser, session: Option<Statement<'_>>) -> Result<SignUpOutcome, StoreError> {
+        let NewUser { user: UserRow { id, username, display_name }, password_hash } = user;
+        let (id, now) = (Arg::Id(id.uuid()), Arg::Int(Timestamp::now().0));
+        let display_key = fold(display_name);
+        let mut statements = vec![
+            (NEW_USER, vec![id, Arg::Text(username), Arg::Text(display_name), Arg::Text(&display_key), now]),
+            (NEW_CREDENTIALS, vec![id, Arg::Text(password_hash)]),
+            (NEW_USER_STREAM, vec![id, now]),
+        ];
+        statements.extend(session);
+        match self.0.write(&statements).await {
+            Ok(()) => Ok(SignUpOutcome::Created),
+            Err(error) if error.breaks(&USERNAME_TAKEN) => Ok(SignUpOutcome::UsernameTaken),
+            Err(error) => Err(error),
+        }
+    }
 }
 
 /// The port's terms for a batch. Two commands of one identity would need each other's outcome.
@@ -153,20 +176,7 @@ impl<D: Dialect> Store for Sql<D> {
     }
 
     async fn sign_up(&self, user: &NewUser, session: &Session, token: &TokenHash) -> Result<SignUpOutcome, StoreError> {
-        let NewUser { user: UserRow { id, username, display_name }, password_hash } = user;
-        let (id, now) = (Arg::Id(id.uuid()), Arg::Int(Timestamp::now().0));
-        let display_key = fold(display_name);
-        let statements = [
-            (NEW_USER, vec![id, Arg::Text(username), Arg::Text(display_name), Arg::Text(&display_key), now]),
-            (NEW_CREDENTIALS, vec![id, Arg::Text(password_hash)]),
-            (NEW_USER_STREAM, vec![id, now]),
-            new_session(session, token),
-        ];
-        match self.0.write(&statements).await {
-            Ok(()) => Ok(SignUpOutcome::Created),
-            Err(error) if error.breaks(&USERNAME_TAKEN) => Ok(SignUpOutcome::UsernameTaken),
-            Err(error) => Err(error),
-        }
+        self.write_user(user, Some(new_session(session, token))).await
     }
 
     async fn add_session(&self, session: &Session, token: &TokenHash) -> Result<(), StoreError> {
@@ -193,6 +203,20 @@ impl<D: Dialect> Store for Sql<D> {
         let Some(pattern) = escape_like(prefix).map(|prefix| prefix + "%") else { return Ok(Vec::new()) };
         let rows = self.0.rows(FIND_USERS, &[Arg::Text(&pattern), Arg::Int(count(limit))]).await?;
         rows.iter().map(decode::user).collect()
+    }
+
+    async fn add_user(&self, user: &NewUser) -> Result<SignUpOutcome, StoreError> {
+        self.write_user(user, None).await
+    }
+
+    async fn set_password(&self, user: UserId, password_hash: &str) -> Result<(), StoreError> {
+        self.0.write(&[(SET_PASSWORD, vec![Arg::Id(user.uuid()), Arg::Text(password_hash)])]).await
+    }
+
+    async fn count_users(&self) -> Result<u64, StoreError> {
+        let rows = self.0.rows(COUNT_USERS, &[]).await?;
+        let row = rows.first().ok_or_else(|| StoreError::Damaged("a count gave no row".to_owned()))?;
+        Ok(row.int("people")?.cast_unsigned())
     }
 
     async fn restored(&self) -> Result<LogHead, StoreError> {

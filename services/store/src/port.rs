@@ -3,15 +3,18 @@
 //! Reads that name a `viewer` check the right in the same statement or snapshot as the page, with `domain::may::read`,
 //! and answer `None` for "not there" and "not yours" alike.
 
+use std::time::Duration;
+
 use async_trait::async_trait;
 use confab_domain::{Append, Placed};
 use confab_proto::http::Member;
 use confab_proto::{ClientId, ConversationId, Position, Seq, StreamId, UserId};
+use uuid::Uuid;
 
 use crate::error::StoreError;
 use crate::read::{
-    ConversationRow, Credentials, Earlier, EventPage, HistoryPage, KnownRules, Listed, LogHead, MessageWindow, Session,
-    Snapshot, Sweep, TokenHash, UserRow,
+    ConversationRow, Credentials, Earlier, EventPage, HistoryPage, KnownRules, Listed, LogHead, LogPage, MessageWindow,
+    Session, Snapshot, Sweep, TokenHash, UserRow,
 };
 
 /// What a gateway may do: read.
@@ -94,9 +97,23 @@ pub trait Appender: Send + Sync + 'static {
     async fn append_rule(&self, command: &Append) -> Result<Outcome, StoreError>;
 }
 
+/// What the relay does: it follows the whole log, one process at a time.
+#[async_trait]
+pub trait Follower: Send + Sync + 'static {
+    /// Events after a position, ascending and without a gap, at most `limit`, and at most `max_bytes` of `data`, but at
+    /// least one if there is one. Checks no right, and gives internal events too.
+    async fn log_after(&self, after: Position, limit: usize, max_bytes: usize) -> Result<LogPage, StoreError>;
+
+    /// Takes or renews the lease `name` for `ttl` from now, by the clock of the database. `false`: somebody else has it.
+    async fn take_lease(&self, name: &str, holder: Uuid, ttl: Duration) -> Result<bool, StoreError>;
+
+    /// Gives the lease back at once; nothing happens if `holder` does not have it.
+    async fn release_lease(&self, name: &str, holder: Uuid) -> Result<(), StoreError>;
+}
+
 /// What the API may do.
 #[async_trait]
-pub trait Store: Reader + Appender {
+pub trait Store: Reader + Appender + Follower {
     /// The first answer given to this command, if it stands in the log.
     async fn earlier(
         &self,
@@ -182,6 +199,15 @@ pub trait Store: Reader + Appender {
 
     /// By prefix of the username or of a word of the display name, case-insensitive, by username. All if `prefix` is empty.
     async fn find_users(&self, prefix: &str, limit: usize) -> Result<Vec<UserRow>, StoreError>;
+
+    /// Makes an account and its own stream, all or nothing, for somebody who will sign in later.
+    async fn add_user(&self, user: &NewUser) -> Result<SignUpOutcome, StoreError>;
+
+    /// Replaces the password of an account. Sessions go on: ending them is an event of each.
+    async fn set_password(&self, user: UserId, password_hash: &str) -> Result<(), StoreError>;
+
+    /// How many accounts there are.
+    async fn count_users(&self) -> Result<u64, StoreError>;
 
     /// After files of the store were put back: begins a new epoch.
     async fn restored(&self) -> Result<LogHead, StoreError>;

@@ -45,6 +45,23 @@ pub(crate) async fn a_session_is_found_by_its_token_until_it_ends(database: Arc<
     assert_eq!(store.session(&other_hash).await.unwrap(), Some(other));
 }
 
+pub(crate) async fn an_operator_makes_an_account_and_replaces_its_password(database: Arc<Database>) {
+    let store = &database.store;
+    assert_eq!(store.count_users().await.unwrap(), 0);
+    let ada = person("ada", "Ada L.");
+    let id = ada.user.id;
+    assert_eq!(store.add_user(&ada).await.unwrap(), SignUpOutcome::Created);
+    assert_eq!(store.add_user(&person("ada", "Another")).await.unwrap(), SignUpOutcome::UsernameTaken);
+    let bob = sign_up(store, "bob").await;
+    assert_eq!(store.count_users().await.unwrap(), 2);
+    assert!(store.snapshot(id.into()).await.unwrap().is_some(), "a stream of one's own");
+
+    store.set_password(id, "$argon2id$new").await.unwrap();
+    assert_eq!(store.credentials("ada").await.unwrap().unwrap().password_hash, "$argon2id$new");
+    assert_eq!(store.credentials("bob").await.unwrap().unwrap().user.id, bob);
+    assert_eq!(store.credentials("bob").await.unwrap().unwrap().password_hash, "$argon2id$of-bob", "nobody else's");
+}
+
 pub(crate) async fn signing_in_drops_the_sessions_that_have_expired(database: Arc<Database>) {
     let store = &database.store;
     let (ada, bob) = (sign_up(store, "ada").await, sign_up(store, "bob").await);
