@@ -63,7 +63,7 @@ pub fn service(config: &Config, reader: Arc<dyn Reader>, bus: Arc<dyn Bus>, task
         lines: lines.clone(),
         roster: Arc::new(Roster::new(limits.sockets_per_user)),
         sessions: Arc::new(Sessions::default()),
-        joins: Limiter::new(limits.joins_burst, limits.joins_per_second, LIMITED_USERS),
+        joins: Limiter::of(limits.joins, LIMITED_USERS),
         tasks: tasks.clone(),
         cookie: cookie::name(config.http.is_https()),
         max_pending: config.socket.pending_bytes,

@@ -15,13 +15,16 @@ mod options;
 mod pages;
 mod port;
 mod postgres;
+mod rates;
 mod read;
+mod sessions;
 mod sqlite;
 
 pub use error::StoreError;
 pub use options::{StoreOptions, check_url, migrate, open, open_reader};
-pub use port::{Appender, NewUser, Outcome, ReadMark, Reader, SignUpOutcome, Store};
+pub use port::{Appender, NewSession, NewUser, Outcome, ReadMark, Reader, SignUpOutcome, Store};
+pub use rates::{Rate, RateKey};
 pub use read::{
     ConversationRow, Credentials, Earlier, EventPage, HistoryPage, KnownRules, Listed, LogHead, MessageWindow, Session,
-    Snapshot, StreamHead, Sweep, TokenHash, UserRow,
+    SessionRow, Snapshot, StreamHead, Sweep, TokenHash, UserRow,
 };

@@ -2,15 +2,15 @@
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::StatusCode;
 use axum::http::header::SET_COOKIE;
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 use confab_domain::text::{DisplayName, Username};
-use confab_proto::http::{SignUp, SignedIn as SignedInAnswer, User, UserAnswer, UserList};
+use confab_proto::http::{SignUp, SignUpMode, SignedIn as SignedInAnswer, User, UserAnswer, UserList};
 use confab_proto::{ErrorCode, SessionId, Timestamp, UserId};
-use confab_store::{NewUser, Session, SignUpOutcome};
+use confab_store::{NewSession, NewUser, Session, SignUpOutcome};
 
-use crate::auth::{Token, session_cookie};
+use crate::auth::{Token, client_name, session_cookie};
 use crate::error::{ApiError, field};
 use crate::extract::{Body, PageLimit, Params, SignedIn};
 use crate::openapi::Refusals;
@@ -19,7 +19,14 @@ use crate::state::{Api, AppState};
 /// Make an account and sign in
 #[utoipa::path(post, path = "/api/users", tag = "users", security(()), request_body = SignUp,
     responses((status = 201, body = SignedInAnswer, description = "Signed in"), Refusals))]
-pub(crate) async fn sign_up(State(api): State<AppState>, Body(body): Body<SignUp>) -> Result<Response, ApiError> {
+pub(crate) async fn sign_up(
+    State(api): State<AppState>,
+    headers: HeaderMap,
+    Body(body): Body<SignUp>,
+) -> Result<Response, ApiError> {
+    if api.config.auth.sign_up == SignUpMode::Closed {
+        return Err(ApiError::new(ErrorCode::SignUpClosed, "accounts are made by the operator of this server"));
+    }
     let username = Username::parse(&body.username).map_err(field("username"))?;
     let display_name = body.display_name.as_deref().unwrap_or(username.as_str());
     let display_name = DisplayName::parse(display_name).map_err(field("displayName"))?;
@@ -33,10 +40,10 @@ pub(crate) async fn sign_up(State(api): State<AppState>, Body(body): Body<SignUp
         username: username.as_str().to_owned(),
         display_name: display_name.as_str().to_owned(),
     };
-    let (session, token) = new_session(&api, user.id);
+    let (session, token) = new_session(&api, user.id, &headers);
     let new = NewUser { user: user.clone(), password_hash };
-    match api.store.sign_up(&new, &session, &Token::hash(token.as_str())).await? {
-        SignUpOutcome::Created => Ok(signed_in(&api, StatusCode::CREATED, user, &session, &token)),
+    match api.store.sign_up(&new, &session).await? {
+        SignUpOutcome::Created => Ok(signed_in(&api, StatusCode::CREATED, user, &session.session, &token)),
         SignUpOutcome::UsernameTaken => Err(username_taken()),
     }
 }
@@ -46,16 +53,17 @@ fn username_taken() -> ApiError {
 }
 
 /// A session that begins now.
-pub(super) fn new_session(api: &Api, user: UserId) -> (Session, Token) {
-    let seconds = i64::try_from(api.config.auth.session.as_secs()).unwrap_or(i64::MAX);
-    let expires_at = Timestamp::now().plus_seconds(seconds);
-    (Session { id: SessionId::new_v7(), user, expires_at }, Token::random())
+pub(super) fn new_session(api: &Api, user: UserId, headers: &HeaderMap) -> (NewSession, Token) {
+    let (now, token) = (Timestamp::now(), Token::random());
+    let session = Session { id: SessionId::new_v7(), user, expires_at: api.sessions.end(now) };
+    let new = NewSession { session, token: Token::hash(token.as_str()), created_at: now, client: client_name(headers) };
+    (new, token)
 }
 
 /// The answer to signing up and signing in, with the cookie.
 pub(super) fn signed_in(api: &Api, status: StatusCode, user: User, session: &Session, token: &Token) -> Response {
     let answer = SignedInAnswer { user, token: token.as_str().to_owned(), expires_at: session.expires_at };
-    let cookie = session_cookie(&api.config, token);
+    let cookie = session_cookie(&api.config, token.as_str(), session.expires_at);
     (status, [(SET_COOKIE, cookie)], Json(answer)).into_response()
 }
 
