@@ -19,7 +19,7 @@ use tower_http::timeout::TimeoutLayer;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::auth::{Passwords, SessionLife, Sessions, renew_cookie};
+use crate::auth::{Passwords, SessionLife, Sessions, Throttle, renew_cookie};
 use crate::error::ApiError;
 use crate::live::Live;
 use crate::openapi;
@@ -43,7 +43,9 @@ pub fn service(config: &Config, store: Arc<dyn Store>, bus: Arc<dyn Bus>, tasks:
         rules: RulesCache::default(),
         sessions: Sessions::new(SessionLife::new(config.auth.session, config.auth.session_max)),
         passwords: Passwords::new(config.auth.password_min_chars)?,
+        throttle: Throttle::new(limits),
         messages: Limiter::of(limits.messages, MAX_LIMITED_USERS),
+        conversations: Limiter::of(limits.conversations, MAX_LIMITED_USERS),
         config: config.clone(),
     });
     let (router, document) = documented().split_for_parts();

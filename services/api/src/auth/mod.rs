@@ -6,6 +6,7 @@ mod cookie;
 mod passwords;
 mod session_life;
 mod sessions;
+mod throttle;
 mod token;
 
 pub(crate) use client_name::client_name;
@@ -13,4 +14,5 @@ pub(crate) use cookie::{FreshCookie, cleared_cookie, renew_cookie, session_cooki
 pub(crate) use passwords::Passwords;
 pub(crate) use session_life::SessionLife;
 pub(crate) use sessions::{Current, Sessions};
+pub(crate) use throttle::Throttle;
 pub(crate) use token::Token;

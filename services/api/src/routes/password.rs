@@ -6,7 +6,7 @@ use confab_proto::http::ChangePassword;
 
 use super::sessions::end_all_but;
 use crate::error::ApiError;
-use crate::extract::{Body, SignedIn};
+use crate::extract::{Body, Client, SignedIn};
 use crate::openapi::Refusals;
 use crate::state::AppState;
 
@@ -16,10 +16,12 @@ use crate::state::AppState;
 pub(crate) async fn change_password(
     State(api): State<AppState>,
     who: SignedIn,
+    client: Client,
     Body(body): Body<ChangePassword>,
 ) -> Result<StatusCode, ApiError> {
     let user = api.store.users_by_id(&[who.user]).await?.pop().ok_or_else(ApiError::unauthorized)?;
     api.passwords.check(&body.new_password, &user.username).map_err(|error| error.about("newPassword"))?;
+    let attempt = api.throttle.password(&*api.store, &user.username, client.address).await?;
     let credentials = api.store.credentials(&user.username).await?.ok_or_else(ApiError::unauthorized)?;
     let stored = || Some(credentials.password_hash.clone());
     if !api.passwords.verify(body.current_password, stored()).await? {
@@ -31,6 +33,7 @@ pub(crate) async fn change_password(
         let hash = api.passwords.hash(body.new_password).await?;
         api.store.set_password(who.user, &hash).await?;
     }
+    api.throttle.fitted(&*api.store, attempt).await?;
     // After the change: nobody can sign in with the old one any more, so nobody is missed.
     end_all_but(&api, who.user, Some(who.session.id)).await?;
     Ok(StatusCode::NO_CONTENT)

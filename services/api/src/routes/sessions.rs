@@ -2,8 +2,8 @@
 
 use axum::Json;
 use axum::extract::State;
+use axum::http::StatusCode;
 use axum::http::header::SET_COOKIE;
-use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 use confab_proto::http::{Session, SessionList, SignIn, SignedIn as SignedInAnswer};
 use confab_proto::{ErrorCode, SessionId, UserId};
@@ -12,7 +12,7 @@ use confab_store::SessionRow;
 use super::users::{new_session, signed_in};
 use crate::auth::cleared_cookie;
 use crate::error::ApiError;
-use crate::extract::{Body, Id, Params, SignedIn};
+use crate::extract::{Body, Client, Id, Params, SignedIn};
 use crate::openapi::Refusals;
 use crate::state::{Api, AppState};
 
@@ -21,10 +21,11 @@ use crate::state::{Api, AppState};
     responses((status = 200, body = SignedInAnswer, description = "Signed in"), Refusals))]
 pub(crate) async fn sign_in(
     State(api): State<AppState>,
-    headers: HeaderMap,
+    client: Client,
     Body(body): Body<SignIn>,
 ) -> Result<Response, ApiError> {
     let username = body.username.trim().to_ascii_lowercase();
+    let attempt = api.throttle.password(&*api.store, &username, client.address).await?;
     let found = match username.contains('\0') {
         true => None,
         false => api.store.credentials(&username).await?,
@@ -34,7 +35,8 @@ pub(crate) async fn sign_in(
     let (Some(user), Some(hash)) = (user.filter(|_| fits), hash) else {
         return Err(do_not_fit());
     };
-    let (session, token) = new_session(&api, user.id, &headers);
+    api.throttle.fitted(&*api.store, attempt).await?;
+    let (session, token) = new_session(&api, user.id, client);
     if !api.store.add_session(&session, &hash).await? {
         return Err(do_not_fit());
     }

@@ -2,17 +2,17 @@
 
 use axum::Json;
 use axum::extract::State;
+use axum::http::StatusCode;
 use axum::http::header::SET_COOKIE;
-use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 use confab_domain::text::{DisplayName, Username};
 use confab_proto::http::{SignUp, SignUpMode, SignedIn as SignedInAnswer, User, UserAnswer, UserList};
 use confab_proto::{ErrorCode, SessionId, Timestamp, UserId};
 use confab_store::{NewSession, NewUser, Session, SignUpOutcome};
 
-use crate::auth::{Token, client_name, session_cookie};
+use crate::auth::{Token, session_cookie};
 use crate::error::{ApiError, field};
-use crate::extract::{Body, PageLimit, Params, SignedIn};
+use crate::extract::{Body, Client, PageLimit, Params, SignedIn};
 use crate::openapi::Refusals;
 use crate::state::{Api, AppState};
 
@@ -21,7 +21,7 @@ use crate::state::{Api, AppState};
     responses((status = 201, body = SignedInAnswer, description = "Signed in"), Refusals))]
 pub(crate) async fn sign_up(
     State(api): State<AppState>,
-    headers: HeaderMap,
+    client: Client,
     Body(body): Body<SignUp>,
 ) -> Result<Response, ApiError> {
     if api.config.auth.sign_up == SignUpMode::Closed {
@@ -31,6 +31,7 @@ pub(crate) async fn sign_up(
     let display_name = body.display_name.as_deref().unwrap_or(username.as_str());
     let display_name = DisplayName::parse(display_name).map_err(field("displayName"))?;
     api.passwords.check(&body.password, username.as_str())?;
+    api.throttle.sign_up(&*api.store, client.address).await?;
     if api.store.credentials(username.as_str()).await?.is_some() {
         return Err(username_taken());
     }
@@ -40,7 +41,7 @@ pub(crate) async fn sign_up(
         username: username.as_str().to_owned(),
         display_name: display_name.as_str().to_owned(),
     };
-    let (session, token) = new_session(&api, user.id, &headers);
+    let (session, token) = new_session(&api, user.id, client);
     let new = NewUser { user: user.clone(), password_hash };
     match api.store.sign_up(&new, &session).await? {
         SignUpOutcome::Created => Ok(signed_in(&api, StatusCode::CREATED, user, &session.session, &token)),
@@ -53,10 +54,10 @@ fn username_taken() -> ApiError {
 }
 
 /// A session that begins now.
-pub(super) fn new_session(api: &Api, user: UserId, headers: &HeaderMap) -> (NewSession, Token) {
+pub(super) fn new_session(api: &Api, user: UserId, client: Client) -> (NewSession, Token) {
     let (now, token) = (Timestamp::now(), Token::random());
     let session = Session { id: SessionId::new_v7(), user, expires_at: api.sessions.end(now) };
-    let new = NewSession { session, token: Token::hash(token.as_str()), created_at: now, client: client_name(headers) };
+    let new = NewSession { session, token: Token::hash(token.as_str()), created_at: now, client: client.name };
     (new, token)
 }
 
