@@ -22,6 +22,24 @@ pub struct Wanted<'w> {
 }
 
 impl Wanted<'_> {
+    /// Refuses names and passwords that break a rule.
+    pub(crate) fn check(self, passwords: &Passwords) -> Result<Checked, ApiError> {
+        let username = Username::parse(self.username).map_err(field("username"))?;
+        let display_name =
+            DisplayName::parse(self.display_name.unwrap_or(username.as_str())).map_err(field("displayName"))?;
+        passwords.check(&self.password, username.as_str())?;
+        Ok(Checked { username, display_name, password: self.password })
+    }
+}
+
+/// An account that breaks no rule, if its name is free.
+pub(crate) struct Checked {
+    username: Username,
+    display_name: DisplayName,
+    password: String,
+}
+
+impl Checked {
     /// The account, not yet in the store. A taken name is refused before the costly hash.
     pub(crate) async fn prepare(
         self,
@@ -29,16 +47,12 @@ impl Wanted<'_> {
         store: &dyn Store,
         passwords: &Passwords,
     ) -> Result<NewUser, ApiError> {
-        let username = Username::parse(self.username).map_err(field("username"))?;
-        let display_name =
-            DisplayName::parse(self.display_name.unwrap_or(username.as_str())).map_err(field("displayName"))?;
-        passwords.check(&self.password, username.as_str())?;
-        if store.credentials(username.as_str()).await?.is_some() {
+        let (username, display_name) = (self.username.as_str().to_owned(), self.display_name.as_str().to_owned());
+        if store.credentials(&username).await?.is_some() {
             return Err(username_taken());
         }
         let password_hash = passwords.hash(self.password).await?;
-        let user = User { id, username: username.as_str().to_owned(), display_name: display_name.as_str().to_owned() };
-        Ok(NewUser { user, password_hash })
+        Ok(NewUser { user: User { id, username, display_name }, password_hash })
     }
 }
 
@@ -64,7 +78,7 @@ impl Accounts {
     /// # Errors
     /// The names or the password break a rule, the username is taken, or the store is away.
     pub async fn create(&self, id: UserId, wanted: Wanted<'_>) -> Result<User, ApiError> {
-        let new = wanted.prepare(id, &*self.store, &self.passwords).await?;
+        let new = wanted.check(&self.passwords)?.prepare(id, &*self.store, &self.passwords).await?;
         match self.store.add_user(&new).await? {
             SignUpOutcome::Created => Ok(new.user),
             SignUpOutcome::UsernameTaken => Err(username_taken()),

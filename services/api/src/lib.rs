@@ -11,6 +11,7 @@ mod extract;
 mod live;
 mod metrics;
 mod openapi;
+mod revoke;
 mod router;
 mod routes;
 mod rules_cache;
