@@ -39,6 +39,11 @@ impl ApiError {
         Self { field: Some(field.to_owned()), ..Self::new(ErrorCode::Malformed, format!("{field} {problem}")) }
     }
 
+    /// The same refusal about a field that has another name in this request.
+    pub(crate) fn about(self, field: &str) -> Self {
+        Self { field: Some(field.to_owned()), ..self }
+    }
+
     pub(crate) fn not_found() -> Self {
         Self::new(ErrorCode::NotFound, "there is no such conversation")
     }

@@ -10,6 +10,7 @@ mod error;
 mod extract;
 mod live;
 mod openapi;
+mod revoke;
 mod router;
 mod routes;
 mod rules_cache;

@@ -74,6 +74,12 @@ pub(crate) enum UserCommand {
         #[arg(long, value_name = "TEXT")]
         display_name: Option<String>,
     },
+    /// Replace somebody's password and sign them out everywhere
+    #[command(after_long_help = help::USER_SET_PASSWORD)]
+    SetPassword {
+        /// Who it is
+        username: String,
+    },
 }
 
 #[derive(Args, Clone, Debug, PartialEq, Eq)]

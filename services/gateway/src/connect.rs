@@ -23,6 +23,7 @@ use tokio::sync::oneshot;
 use crate::client::{Client, Identity, Rooms};
 use crate::disconnect::{Line, Lines};
 use crate::events;
+use crate::handshakes::Handshakes;
 use crate::hub::Hub;
 use crate::roster::{Presence, Roster};
 use crate::session::{self, Sessions};
@@ -35,6 +36,7 @@ pub(crate) struct Gateway {
     pub(crate) lines: Arc<Lines>,
     pub(crate) roster: Arc<Roster>,
     pub(crate) sessions: Arc<Sessions>,
+    pub(crate) handshakes: Arc<Handshakes>,
     pub(crate) joins: Limiter<UserId>,
     pub(crate) tasks: Tasks,
     pub(crate) cookie: &'static str,
@@ -61,7 +63,10 @@ impl Gateway {
     /// The connect middleware. Registers the handlers and emits nothing, since that would precede the CONNECT.
     pub(crate) async fn connect(self: Arc<Self>, socket: SocketRef, auth: TryData<Auth>) -> Result<(), ErrorCode> {
         let line = self.line_of(&socket);
-        let Err(refusal) = self.admit(&socket, &auth, &line).await else { return Ok(()) };
+        let Err(refusal) = self.admit(&socket, &auth, &line).await else {
+            self.handshakes.admitted(&socket);
+            return Ok(());
+        };
         let presence = socket.extensions.remove::<Arc<Presence>>();
         match refusal {
             Refusal::Final(code) => {

@@ -5,7 +5,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use confab_proto::http::SignUpMode;
 use confab_runtime::config::{Config, ConfigErrors, LogFormat, Role};
+use confab_runtime::rate::Rate;
 
 fn load(toml: &str, env: &[(&str, &str)]) -> Result<Config, ConfigErrors> {
     let folder = tempfile::tempdir().unwrap();
@@ -173,4 +175,29 @@ fn separate_roles_need_postgres_and_nats() {
 fn a_message_must_fit_into_a_request() {
     let errors = load("[limits]\nmessage_bytes = 70000\n", &[]).unwrap_err();
     assert_eq!(keys(&errors), ["limits.message_bytes"]);
+}
+
+#[test]
+fn limits_of_sessions_and_addresses_are_read() {
+    let env = [
+        ("CONFAB__AUTH__SIGN_UP", "closed"),
+        ("CONFAB__AUTH__SESSION_MAX_DAYS", "30"),
+        ("CONFAB__HTTP__TRUSTED_PROXIES", "10.0.0.0/8, ::1"),
+        ("CONFAB__LIMITS__SIGN_INS_PER_HOUR", "120"),
+    ];
+    let config = load("", &env).unwrap();
+    assert_eq!(config.auth.sign_up, SignUpMode::Closed);
+    assert_eq!(config.auth.session_max, config.auth.session);
+    assert_eq!(config.http.trusted_proxies.len(), 2);
+    assert_eq!(config.limits.sign_ins, Rate { burst: 10, interval: Duration::from_secs(30) });
+
+    let env = [
+        ("CONFAB__AUTH__SIGN_UP", "ajar"),
+        ("CONFAB__AUTH__SESSION_MAX_DAYS", "29"),
+        ("CONFAB__HTTP__TRUSTED_PROXIES", "10.0.0.0/8,edge"),
+        ("CONFAB__LIMITS__HANDSHAKES_PER_SECOND", "0"),
+    ];
+    let errors = load("", &env).unwrap_err();
+    let wrong = ["http.trusted_proxies", "auth.sign_up", "auth.session_max_days", "limits.handshakes_per_second"];
+    assert_eq!(keys(&errors), wrong);
 }

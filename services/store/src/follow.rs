@@ -52,6 +52,6 @@ impl<D: Dialect> Follower for Sql<D> {
     }
 
     async fn release_lease(&self, name: &str, holder: Uuid) -> Result<(), StoreError> {
-        self.0.write(&[(RELEASE, vec![Arg::Text(name), Arg::Id(holder)])]).await
+        self.0.write(&[(RELEASE, vec![Arg::Text(name), Arg::Id(holder)])]).await.map(drop)
     }
 }

@@ -5,6 +5,7 @@
 
 mod error;
 mod layers;
+mod limits;
 mod read;
 mod secret;
 mod sections;
@@ -13,9 +14,10 @@ pub(crate) mod urls;
 use std::path::Path;
 
 pub use error::{ConfigError, ConfigErrors};
+pub use limits::LimitsConfig;
 pub use secret::Secret;
 pub use sections::{
-    AuthConfig, DatabaseConfig, GatewayConfig, HttpConfig, LimitsConfig, LogConfig, LogFormat, NatsConfig, SocketConfig,
+    AuthConfig, DatabaseConfig, GatewayConfig, HttpConfig, LogConfig, LogFormat, NatsConfig, SocketConfig,
 };
 
 use layers::{Layers, Origin, Raw, Setting};
