@@ -9,6 +9,7 @@ mod commit;
 mod error;
 mod extract;
 mod live;
+mod metrics;
 mod openapi;
 mod revoke;
 mod router;

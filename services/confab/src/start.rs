@@ -44,6 +44,13 @@ pub(crate) async fn bind(config: &Config) -> anyhow::Result<TcpListener> {
     })
 }
 
+/// Takes the port of the metrics, if they are to be served.
+pub(crate) async fn bind_metrics(config: &Config) -> anyhow::Result<Option<TcpListener>> {
+    let Some(listen) = config.metrics.listen else { return Ok(None) };
+    let bound = TcpListener::bind(listen).await;
+    bound.map(Some).with_context(|| format!("cannot listen on {listen} (metrics.listen)"))
+}
+
 /// Where the data are and how they are reached.
 pub(crate) fn store_options(config: &Config, role: &str) -> StoreOptions {
     StoreOptions {
