@@ -15,6 +15,7 @@ mod routes;
 mod rules_cache;
 mod state;
 mod writer;
+mod writer_job;
 
 pub use openapi::document;
 pub use router::service;

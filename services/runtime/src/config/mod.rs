@@ -5,6 +5,7 @@
 
 mod error;
 mod layers;
+mod observe;
 mod read;
 mod secret;
 mod sections;
@@ -13,10 +14,10 @@ pub(crate) mod urls;
 use std::path::Path;
 
 pub use error::{ConfigError, ConfigErrors};
+pub use observe::{MetricsConfig, TracesConfig};
 pub use secret::Secret;
 pub use sections::{
-    AuthConfig, DatabaseConfig, GatewayConfig, HttpConfig, LimitsConfig, LogConfig, LogFormat, MetricsConfig,
-    NatsConfig, SocketConfig,
+    AuthConfig, DatabaseConfig, GatewayConfig, HttpConfig, LimitsConfig, LogConfig, LogFormat, NatsConfig, SocketConfig,
 };
 
 use layers::{Layers, Raw};
@@ -39,6 +40,7 @@ pub struct Config {
     pub nats: NatsConfig,
     pub log: LogConfig,
     pub metrics: MetricsConfig,
+    pub traces: TracesConfig,
     pub auth: AuthConfig,
     pub limits: LimitsConfig,
     pub socket: SocketConfig,
@@ -59,6 +61,7 @@ impl Config {
             nats: NatsConfig::read(r),
             log: LogConfig::read(r),
             metrics: MetricsConfig::read(r),
+            traces: TracesConfig::read(r),
             auth: AuthConfig::read(r),
             limits: LimitsConfig::read(r),
             socket: SocketConfig::read(r),
