@@ -18,6 +18,7 @@ mod routes;
 mod rules_cache;
 mod state;
 mod writer;
+mod writer_job;
 
 pub use accounts::{Accounts, Wanted};
 pub use error::ApiError;

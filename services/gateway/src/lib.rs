@@ -30,6 +30,7 @@ use confab_runtime::metrics::Metrics;
 use confab_runtime::origin::OriginRule;
 use confab_runtime::rate::Limiter;
 use confab_runtime::tasks::Tasks;
+use confab_runtime::traces::Traces;
 use confab_store::Reader;
 use socketioxide::extract::{SocketRef, TryData};
 use socketioxide::handler::ConnectHandler as _;
@@ -66,6 +67,7 @@ pub fn service(
     bus: Arc<dyn Bus>,
     tasks: &Tasks,
     metrics: &Metrics,
+    traces: &Traces,
 ) -> Router {
     let roster = Arc::new(Roster::new(config.limits.sockets_per_user));
     watch_sockets(metrics, &roster);
@@ -73,7 +75,7 @@ pub fn service(
     let lines = Arc::new(Lines::new(FORGET_AFTER));
     let limits = &config.limits;
     let gateway = Arc::new(Gateway {
-        hub: Hub::new(reader.clone(), bus, HubSettings::of(config), metrics.clone(), tasks),
+        hub: Hub::new(reader.clone(), bus, HubSettings::of(config), metrics.clone(), traces.clone(), tasks),
         reader,
         lines: lines.clone(),
         roster,

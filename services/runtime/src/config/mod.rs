@@ -6,6 +6,7 @@
 mod error;
 mod layers;
 mod limits;
+mod observe;
 mod read;
 mod relay;
 mod secret;
@@ -16,11 +17,11 @@ use std::path::Path;
 
 pub use error::{ConfigError, ConfigErrors};
 pub use limits::LimitsConfig;
+pub use observe::{MetricsConfig, TracesConfig};
 pub use relay::{MAX_IN_FLIGHT, RelayConfig};
 pub use secret::Secret;
 pub use sections::{
-    AuthConfig, DatabaseConfig, GatewayConfig, HttpConfig, LogConfig, LogFormat, MetricsConfig, NatsConfig,
-    SocketConfig,
+    AuthConfig, DatabaseConfig, GatewayConfig, HttpConfig, LogConfig, LogFormat, NatsConfig, SocketConfig,
 };
 
 use layers::{Layers, Origin, Raw, Setting};
@@ -44,6 +45,7 @@ pub struct Config {
     pub relay: RelayConfig,
     pub log: LogConfig,
     pub metrics: MetricsConfig,
+    pub traces: TracesConfig,
     pub auth: AuthConfig,
     pub limits: LimitsConfig,
     pub socket: SocketConfig,
@@ -65,6 +67,7 @@ impl Config {
             relay: RelayConfig::read(r),
             log: LogConfig::read(r),
             metrics: MetricsConfig::read(r),
+            traces: TracesConfig::read(r),
             auth: AuthConfig::read(r),
             limits: LimitsConfig::read(r),
             socket: SocketConfig::read(r),
