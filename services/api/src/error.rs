@@ -63,6 +63,10 @@ impl ApiError {
         Self { retry_after_seconds: Some(1), ..Self::new(ErrorCode::Unavailable, detail) }
     }
 
+    pub(crate) fn code(&self) -> ErrorCode {
+        self.code
+    }
+
     /// Whether it was refused for this rule.
     pub(crate) fn broke(&self, rule: RuleError) -> bool {
         self.rule == Some(rule)
@@ -130,6 +134,7 @@ impl IntoResponse for ApiError {
             field: self.field,
         };
         let mut response = (status, Json(problem)).into_response();
+        response.extensions_mut().insert(self.code);
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         if let Some(seconds) = self.retry_after_seconds {

@@ -8,6 +8,7 @@ mod commit;
 mod error;
 mod extract;
 mod live;
+mod metrics;
 mod openapi;
 mod revoke;
 mod router;

@@ -30,6 +30,8 @@ pub(crate) enum Command {
     Migrate,
     /// After a restore of the store's files: tell clients that time went back
     Restored,
+    /// Ask the Confab of these settings on this machine whether it is ready; for health checks
+    Health,
     /// Look at the settings
     Config {
         #[command(subcommand)]
@@ -49,7 +51,7 @@ impl Command {
     /// What this asks of the settings.
     pub(crate) fn role(&self) -> Role {
         match self {
-            Self::All | Self::Config { .. } => Role::AllInOne,
+            Self::All | Self::Health | Self::Config { .. } => Role::AllInOne,
             Self::Api => Role::Api,
             Self::Gateway => Role::Gateway,
             Self::Migrate | Self::Restored => Role::Migrate,

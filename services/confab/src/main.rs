@@ -4,6 +4,7 @@
 //! them listed), 1 for everything else.
 
 mod cli;
+mod health;
 mod roles;
 mod start;
 mod web;
@@ -64,6 +65,9 @@ fn run(cli: &Cli) -> Result<(), Failure> {
             ConfigCommand::Print => say(config.print().trim_end()),
         }
         return Ok(());
+    }
+    if command == Command::Health {
+        return Ok(health::check(config.http.listen)?);
     }
     telemetry::init(&config.log)?;
     let runtime = start::runtime(&command, &config)?;

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, bail};
 use confab_runtime::config::Config;
-use confab_store::{Store, StoreError, StoreOptions};
+use confab_store::{Migrated, Store, StoreError, StoreOptions};
 use tokio::net::TcpListener;
 use tokio::runtime::{Builder, Runtime};
 
@@ -27,6 +27,13 @@ pub(crate) async fn bind(config: &Config) -> anyhow::Result<TcpListener> {
     TcpListener::bind(listen).await.with_context(|| format!("cannot listen on {listen} (http.listen)"))
 }
 
+/// Takes the port of the metrics, if they are to be served.
+pub(crate) async fn bind_metrics(config: &Config) -> anyhow::Result<Option<TcpListener>> {
+    let Some(listen) = config.metrics.listen else { return Ok(None) };
+    let bound = TcpListener::bind(listen).await;
+    bound.map(Some).with_context(|| format!("cannot listen on {listen} (metrics.listen)"))
+}
+
 /// Where the data are and how they are reached.
 pub(crate) fn store_options(config: &Config, role: &str) -> StoreOptions {
     StoreOptions {
@@ -43,7 +50,7 @@ pub(crate) async fn open_store(config: &Config, role: &str) -> anyhow::Result<Ar
 }
 
 /// Brings the store to this version's shape, waiting visibly for a database that is away.
-pub(crate) async fn migrate(config: &Config) -> anyhow::Result<()> {
+pub(crate) async fn migrate(config: &Config) -> anyhow::Result<Migrated> {
     let options = store_options(config, "migrate");
     retry(config, || confab_store::migrate(&options)).await
 }

@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use crate::channel::Sql;
 use crate::decode::{self, count};
-use crate::dialect::{Arg, Columns, Dialect};
+use crate::dialect::{Arg, Columns, Dialect, Statement};
 use crate::error::{Constraint, StoreError};
 use crate::lists::{escape_like, fold};
 use crate::port::{Appender, NewSession, NewUser, Outcome, ReadMark, Reader, SignUpOutcome, Store};
@@ -24,7 +24,6 @@ use crate::sessions::new_session;
 const NEW_USER: &str =
     "insert into users (id, username, display_name, display_key, created_at) values ($1, $2, $3, $4, $5)";
 const NEW_CREDENTIALS: &str = "insert into credentials (user_id, password_hash) values ($1, $2)";
-const SET_PASSWORD: &str = "update credentials set password_hash = $2 where user_id = $1";
 const NEW_USER_STREAM: &str =
     "insert into streams (id, kind, guard_seq, visibility, created_at) values ($1, 'user', 0, 'private', $2)";
 
@@ -34,9 +33,32 @@ const FIND_USERS: &str = "select id as user_id, username, display_name from user
     where username like $1 escape '\\' or display_key like $1 escape '\\' or display_key like '% ' || $1 escape '\\'
     order by username limit $2";
 
+const SET_PASSWORD: &str = "update credentials set password_hash = $2 where user_id = $1";
+const COUNT_USERS: &str = "select count(*) as people from users";
+
 const NEW_EPOCH: &str = "update store set epoch = $1";
 
 const USERNAME_TAKEN: Constraint = Constraint { name: "users_username_key", column: "users.username" };
+
+impl<D: Dialect> Sql<D> {
+    /// The account, its own stream and, for somebody who signs up, the first session.
+    async fn write_user(&self, user: &NewUser, session: Option<Statement<'_>>) -> Result<SignUpOutcome, StoreError> {
+        let NewUser { user: UserRow { id, username, display_name }, password_hash } = user;
+        let (id, now) = (Arg::Id(id.uuid()), Arg::Int(Timestamp::now().0));
+        let display_key = fold(display_name);
+        let mut statements = vec![
+            (NEW_USER, vec![id, Arg::Text(username), Arg::Text(display_name), Arg::Text(&display_key), now]),
+            (NEW_CREDENTIALS, vec![id, Arg::Text(password_hash)]),
+            (NEW_USER_STREAM, vec![id, now]),
+        ];
+        statements.extend(session);
+        match self.0.write(&statements).await {
+            Ok(_) => Ok(SignUpOutcome::Created),
+            Err(error) if error.breaks(&USERNAME_TAKEN) => Ok(SignUpOutcome::UsernameTaken),
+            Err(error) => Err(error),
+        }
+    }
+}
 
 /// The port's terms for a batch. Two commands of one identity would need each other's outcome.
 fn check_batch(batch: &[Append]) -> Result<(), StoreError> {
@@ -145,20 +167,7 @@ impl<D: Dialect> Store for Sql<D> {
     }
 
     async fn sign_up(&self, user: &NewUser, session: &NewSession) -> Result<SignUpOutcome, StoreError> {
-        let NewUser { user: UserRow { id, username, display_name }, password_hash } = user;
-        let (id, now) = (Arg::Id(id.uuid()), Arg::Int(Timestamp::now().0));
-        let display_key = fold(display_name);
-        let statements = [
-            (NEW_USER, vec![id, Arg::Text(username), Arg::Text(display_name), Arg::Text(&display_key), now]),
-            (NEW_CREDENTIALS, vec![id, Arg::Text(password_hash)]),
-            (NEW_USER_STREAM, vec![id, now]),
-            new_session(session),
-        ];
-        match self.0.write(&statements).await {
-            Ok(_) => Ok(SignUpOutcome::Created),
-            Err(error) if error.breaks(&USERNAME_TAKEN) => Ok(SignUpOutcome::UsernameTaken),
-            Err(error) => Err(error),
-        }
+        self.write_user(user, Some(new_session(session))).await
     }
 
     async fn add_session(&self, session: &NewSession, password_hash: &str) -> Result<bool, StoreError> {
@@ -225,6 +234,16 @@ impl<D: Dialect> Store for Sql<D> {
 
     async fn forget_full_buckets(&self, now: Timestamp) -> Result<(), StoreError> {
         self.write_forget_full_buckets(now).await
+    }
+
+    async fn add_user(&self, user: &NewUser) -> Result<SignUpOutcome, StoreError> {
+        self.write_user(user, None).await
+    }
+
+    async fn count_users(&self) -> Result<u64, StoreError> {
+        let rows = self.0.rows(COUNT_USERS, &[]).await?;
+        let row = rows.first().ok_or_else(|| StoreError::Damaged("a count gave no row".to_owned()))?;
+        Ok(row.int("people")?.cast_unsigned())
     }
 
     async fn restored(&self) -> Result<LogHead, StoreError> {

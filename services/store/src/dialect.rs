@@ -33,6 +33,9 @@ pub(crate) trait Dialect: Send + Sync + 'static {
     /// Users by a JSON array of ids without hyphens, in `$1`.
     const USERS_BY_ID: &'static str;
 
+    /// Takes or renews the lease `$1` for the holder `$2` for `$3` microseconds, unless another holder's has not expired.
+    const TAKE_LEASE: &'static str;
+
     /// Runs one reading statement.
     async fn rows(&self, sql: &'static str, args: &[Arg<'_>]) -> Result<Vec<Self::Row>, StoreError>;
 

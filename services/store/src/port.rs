@@ -9,12 +9,13 @@ use async_trait::async_trait;
 use confab_domain::{Append, Placed};
 use confab_proto::http::Member;
 use confab_proto::{ClientId, ConversationId, Position, Seq, SessionId, StreamId, Timestamp, UserId};
+use uuid::Uuid;
 
 use crate::error::StoreError;
 use crate::rates::{Rate, RateKey};
 use crate::read::{
-    ConversationRow, Credentials, Earlier, EventPage, HistoryPage, KnownRules, Listed, LogHead, MessageWindow, Session,
-    SessionRow, Snapshot, Sweep, TokenHash, UserRow,
+    ConversationRow, Credentials, Earlier, EventPage, HistoryPage, KnownRules, Listed, LogHead, LogPage, MessageWindow,
+    Session, SessionRow, Snapshot, Sweep, TokenHash, UserRow,
 };
 
 /// What a gateway may do: read.
@@ -107,9 +108,23 @@ pub trait Appender: Send + Sync + 'static {
     async fn append_rule(&self, command: &Append) -> Result<Outcome, StoreError>;
 }
 
+/// What the relay does: it follows the whole log, one process at a time.
+#[async_trait]
+pub trait Follower: Send + Sync + 'static {
+    /// Events after a position, ascending and without a gap, at most `limit`, and at most `max_bytes` of `data`, but at
+    /// least one if there is one. Checks no right, and gives internal events too.
+    async fn log_after(&self, after: Position, limit: usize, max_bytes: usize) -> Result<LogPage, StoreError>;
+
+    /// Takes or renews the lease `name` for `ttl` from now, by the clock of the database. `false`: somebody else has it.
+    async fn take_lease(&self, name: &str, holder: Uuid, ttl: Duration) -> Result<bool, StoreError>;
+
+    /// Gives the lease back at once; nothing happens if `holder` does not have it.
+    async fn release_lease(&self, name: &str, holder: Uuid) -> Result<(), StoreError>;
+}
+
 /// What the API may do.
 #[async_trait]
-pub trait Store: Reader + Appender {
+pub trait Store: Reader + Appender + Follower {
     /// The first answer given to this command, if it stands in the log.
     async fn earlier(
         &self,
@@ -202,7 +217,7 @@ pub trait Store: Reader + Appender {
         last_seen_at: Timestamp,
     ) -> Result<(), StoreError>;
 
-    /// Gives an account another password. Its sessions stay.
+    /// Replaces the password of an account. Sessions go on: ending them is an event of each.
     async fn set_password(&self, user: UserId, password_hash: &str) -> Result<(), StoreError>;
 
     /// By username (lower case).
@@ -228,6 +243,12 @@ pub trait Store: Reader + Appender {
 
     /// Drops some buckets that are full at `now`, and what is no longer remembered.
     async fn forget_full_buckets(&self, now: Timestamp) -> Result<(), StoreError>;
+
+    /// Makes an account and its own stream, all or nothing, for somebody who will sign in later.
+    async fn add_user(&self, user: &NewUser) -> Result<SignUpOutcome, StoreError>;
+
+    /// How many accounts there are.
+    async fn count_users(&self) -> Result<u64, StoreError>;
 
     /// After files of the store were put back: begins a new epoch.
     async fn restored(&self) -> Result<LogHead, StoreError>;

@@ -41,6 +41,13 @@ pub struct EventPage {
     pub events: Vec<LogEvent>,
 }
 
+/// Events of the whole log after a position, ascending, contiguous, of one snapshot.
+#[derive(Clone, Debug)]
+pub struct LogPage {
+    pub log: LogHead,
+    pub events: Vec<LogEvent>,
+}
+
 /// What moved since a position.
 #[derive(Clone, Debug)]
 pub struct Sweep {

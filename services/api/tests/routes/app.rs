@@ -9,6 +9,7 @@ use axum::http::{HeaderMap, Request, StatusCode, header};
 use confab_runtime::bus::{Bus, InProcess};
 use confab_runtime::client_address::ClientAddress;
 use confab_runtime::config::Config;
+use confab_runtime::metrics::Metrics;
 use confab_runtime::tasks::Tasks;
 use confab_store::{Store, StoreOptions};
 use http_body_util::BodyExt as _;
@@ -55,7 +56,8 @@ impl TestApp {
         let store = confab_store::open(&options).await.unwrap();
         let bus: Arc<dyn Bus> = Arc::new(InProcess::new());
         let tasks = Tasks::new();
-        let router = confab_api::service(&config, Arc::clone(&store), Arc::clone(&bus), &tasks).unwrap();
+        let router =
+            confab_api::service(&config, Arc::clone(&store), Arc::clone(&bus), &tasks, &Metrics::default()).unwrap();
         Self { router, bus, store, _dir: dir, _tasks: tasks }
     }
 

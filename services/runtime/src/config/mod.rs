@@ -17,7 +17,8 @@ pub use error::{ConfigError, ConfigErrors};
 pub use limits::LimitsConfig;
 pub use secret::Secret;
 pub use sections::{
-    AuthConfig, DatabaseConfig, GatewayConfig, HttpConfig, LogConfig, LogFormat, NatsConfig, SocketConfig,
+    AuthConfig, DatabaseConfig, GatewayConfig, HttpConfig, LogConfig, LogFormat, MetricsConfig, NatsConfig,
+    SocketConfig,
 };
 
 use layers::{Layers, Raw};
@@ -39,6 +40,7 @@ pub struct Config {
     pub database: DatabaseConfig,
     pub nats: NatsConfig,
     pub log: LogConfig,
+    pub metrics: MetricsConfig,
     pub auth: AuthConfig,
     pub limits: LimitsConfig,
     pub socket: SocketConfig,
@@ -58,6 +60,7 @@ impl Config {
             database: DatabaseConfig::read(r),
             nats: NatsConfig::read(r),
             log: LogConfig::read(r),
+            metrics: MetricsConfig::read(r),
             auth: AuthConfig::read(r),
             limits: LimitsConfig::read(r),
             socket: SocketConfig::read(r),
@@ -66,6 +69,9 @@ impl Config {
         };
         if config.limits.message_bytes > config.http.body_limit_bytes {
             r.wrong("limits.message_bytes", "is above http.body_limit_bytes, so such a message could not be sent");
+        }
+        if config.metrics.listen.is_some_and(|listen| listen == config.http.listen && listen.port() != 0) {
+            r.wrong("metrics.listen", "is the address of http.listen, which everybody reaches");
         }
         match errors.is_empty() {
             true => Ok(config),

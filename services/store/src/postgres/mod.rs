@@ -15,7 +15,7 @@ use sqlx::postgres::{PgConnectOptions, PgRow};
 
 use crate::dialect::{Arg, Dialect, Statement, bind_all};
 use crate::error::StoreError;
-use crate::migrations;
+use crate::migrations::{self, Migrated};
 use crate::options::StoreOptions;
 use crate::port::Outcome;
 use crate::sessions::add_session;
@@ -56,7 +56,7 @@ fn with_session_settings(connect: PgConnectOptions) -> PgConnectOptions {
 }
 
 /// Applies the migrations that are missing.
-pub(crate) async fn migrate(options: &StoreOptions) -> Result<(), StoreError> {
+pub(crate) async fn migrate(options: &StoreOptions) -> Result<Migrated, StoreError> {
     let mut connection = within(sqlx::PgConnection::connect_with(&connect_options(options)?)).await?;
     migrations::apply(&migrations::POSTGRES, &mut connection).await
 }
@@ -82,6 +82,10 @@ impl Dialect for PostgresStore {
 
     const USERS_BY_ID: &'static str = "select id as user_id, username, display_name from users
         where id in (select x.value::uuid from json_array_elements_text($1::json) x)";
+
+    const TAKE_LEASE: &'static str = "insert into leases (name, holder, expires_at) values ($1, $2, $3 + floor(extract(epoch from clock_timestamp()) * 1000000)::bigint)
+        on conflict (name) do update set holder = excluded.holder, expires_at = excluded.expires_at
+        where leases.holder = excluded.holder or leases.expires_at <= excluded.expires_at - $3";
 
     async fn rows(&self, sql: &'static str, args: &[Arg<'_>]) -> Result<Vec<PgRow>, StoreError> {
         self.readers.rows(sql, args).await

@@ -6,7 +6,7 @@ use confab_proto::{Seq, UserId};
 use confab_store::SignUpOutcome;
 
 use crate::database::Database;
-use crate::scene::{new_session, person, session, token};
+use crate::scene::{new_session, person, session, sign_up, token};
 
 pub(crate) async fn a_person_signs_up_once(database: Arc<Database>) {
     let store = &database.store;
@@ -27,6 +27,23 @@ pub(crate) async fn a_person_signs_up_once(database: Arc<Database>) {
     assert!(store.credentials("a\0da").await.unwrap().is_none());
     let own = store.snapshot(id.into()).await.unwrap().unwrap();
     assert!(own.conversation.is_none() && own.head.seq == Seq(0), "a stream of one's own, with nothing in it");
+}
+
+pub(crate) async fn an_operator_makes_an_account_and_replaces_its_password(database: Arc<Database>) {
+    let store = &database.store;
+    assert_eq!(store.count_users().await.unwrap(), 0);
+    let ada = person("ada", "Ada L.");
+    let id = ada.user.id;
+    assert_eq!(store.add_user(&ada).await.unwrap(), SignUpOutcome::Created);
+    assert_eq!(store.add_user(&person("ada", "Another")).await.unwrap(), SignUpOutcome::UsernameTaken);
+    let bob = sign_up(store, "bob").await;
+    assert_eq!(store.count_users().await.unwrap(), 2);
+    assert!(store.snapshot(id.into()).await.unwrap().is_some(), "a stream of one's own");
+
+    store.set_password(id, "$argon2id$new").await.unwrap();
+    assert_eq!(store.credentials("ada").await.unwrap().unwrap().password_hash, "$argon2id$new");
+    assert_eq!(store.credentials("bob").await.unwrap().unwrap().user.id, bob);
+    assert_eq!(store.credentials("bob").await.unwrap().unwrap().password_hash, "$argon2id$of-bob", "nobody else's");
 }
 
 pub(crate) async fn people_are_found_by_prefix_and_by_id(database: Arc<Database>) {

@@ -107,7 +107,7 @@ pub(crate) async fn a_redacted_request_equals_everything(database: Arc<Database>
 /// As deleting will do it.
 pub(crate) async fn redact(database: &Database, position: Position) {
     let sql = "update events set redacted_at = 1, data = '{}', request_hash = null where position = $1";
-    if database.many_writers {
+    if database.is_postgres() {
         let pool = sqlx::PgPool::connect(&database.options.url).await.unwrap();
         sqlx::query(sql).bind(position.as_i64()).execute(&pool).await.unwrap();
     } else {
@@ -215,7 +215,7 @@ pub(crate) async fn time_never_goes_back(database: Arc<Database>) {
     let first = post(store, room, ada, "from a clock that is ahead").await;
     let ahead = first.at.plus_seconds(3_600);
     let sql = "update events set at = $1 where position = $2";
-    if database.many_writers {
+    if database.is_postgres() {
         let pool = sqlx::PgPool::connect(&database.options.url).await.unwrap();
         sqlx::query(sql).bind(ahead.0).bind(first.position.as_i64()).execute(&pool).await.unwrap();
     } else {

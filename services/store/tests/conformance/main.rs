@@ -6,6 +6,7 @@
 mod accounts;
 mod append;
 mod database;
+mod follow;
 mod lists;
 mod model;
 mod pages;
@@ -36,6 +37,7 @@ macro_rules! suite {
 
 suite! {
     accounts::a_person_signs_up_once,
+    accounts::an_operator_makes_an_account_and_replaces_its_password,
     accounts::people_are_found_by_prefix_and_by_id,
     append::a_batch_is_numbered_in_its_order,
     append::a_command_stands_on_several_streams,
@@ -48,6 +50,9 @@ suite! {
     append::a_command_twice_in_one_batch_is_refused,
     append::a_batch_holds_each_outcome,
     append::time_never_goes_back,
+    follow::the_log_comes_by_position,
+    follow::a_lease_has_one_holder,
+    follow::a_lease_ends_unless_it_is_renewed,
     lists::mine_come_by_last_activity,
     lists::a_direct_conversation_shows_the_other_person,
     lists::public_groups_come_by_name,

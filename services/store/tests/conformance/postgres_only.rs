@@ -46,6 +46,7 @@ async fn a_gateway_reads_and_does_nothing_else() {
             "delete from members",
             "update store set epoch = 1",
             "select * from users",
+            "select * from leases",
             "select * from credentials",
             "select client from sessions",
             "select * from rate_buckets",
@@ -225,8 +226,10 @@ async fn tells_what_keeps_it_from_opening() {
     with_database(|url| async move {
         let error = open(&options(url.clone())).await.err().unwrap();
         assert!(matches!(&error, StoreError::Migration(text) if text.contains("run `confab migrate`")), "{error}");
-        migrate(&options(url.clone())).await.unwrap();
-        migrate(&options(url.clone())).await.unwrap();
+        let first = migrate(&options(url.clone())).await.unwrap();
+        assert_eq!((first.from, first.applied.len() >= 4), (None, true), "{first:?}");
+        let second = migrate(&options(url.clone())).await.unwrap();
+        assert_eq!((second.from, second.to, second.applied), (Some(first.to), first.to, Vec::new()));
         open(&options(url)).await.unwrap();
         for away in [
             format!("{}/confab_no_such_database", server().rsplit_once('/').unwrap().0),
