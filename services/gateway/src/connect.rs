@@ -67,8 +67,8 @@ impl Gateway {
     pub(crate) async fn connect(self: Arc<Self>, socket: SocketRef, auth: TryData<Auth>) -> Result<(), ErrorCode> {
         let line = self.line_of(&socket);
         let Err(refusal) = self.admit(&socket, &auth, &line).await else {
-            self.metrics.connects.of("ok").inc();
             self.handshakes.admitted(&socket);
+            self.metrics.connects.of("ok").inc();
             return Ok(());
         };
         let (Refusal::Final(code) | Refusal::ComeBack(code)) = refusal;

@@ -62,10 +62,13 @@ fn the_environment_wins_over_the_file_and_the_file_over_the_defaults() {
     assert_eq!(config.limits.page_events, 50);
     assert_eq!(config.socket.write_stall, Duration::from_secs(4));
 
-    let page = config.print();
-    assert!(page.contains("listen = \"[::1]:2\"  # environment CONFAB__HTTP__LISTEN\n"), "{page}");
-    assert!(page.contains("confab.toml\n"), "{page}");
-    assert!(page.contains("body_limit_bytes = 65536  # default\n"), "{page}");
+    let shown = config.shown();
+    let find = |name: &str| shown.iter().find(|setting| setting.name == name).unwrap();
+    let listen = find("listen");
+    assert_eq!((listen.section.as_str(), listen.value.as_str()), ("http", "\"[::1]:2\""));
+    assert_eq!((listen.origin.as_str(), listen.is_default), ("environment CONFAB__HTTP__LISTEN", false));
+    assert!(find("drain_seconds").origin.ends_with("confab.toml"), "{shown:?}");
+    assert_eq!((find("body_limit_bytes").value.as_str(), find("body_limit_bytes").is_default), ("65536", true));
 }
 
 #[test]
@@ -147,7 +150,7 @@ fn secrets_come_from_files_and_show_nowhere() {
     assert_eq!(config.database.url.expose(), "postgres://me:hunter2@db/chat");
     assert_eq!(config.nats.password.as_ref().unwrap().expose(), "hunter3");
     config.check_role(Role::Gateway).unwrap();
-    let shown = format!("{config:?}\n{}", config.print());
+    let shown = format!("{config:?}\n{:?}", config.shown());
     assert!(!shown.contains("hunter"), "{shown}");
     assert!(shown.contains("nats://***@n:4222"), "{shown}");
 }

@@ -24,6 +24,7 @@ use crate::sessions::new_session;
 const NEW_USER: &str =
     "insert into users (id, username, display_name, display_key, created_at) values ($1, $2, $3, $4, $5)";
 const NEW_CREDENTIALS: &str = "insert into credentials (user_id, password_hash) values ($1, $2)";
+const SET_PASSWORD: &str = "update credentials set password_hash = $2 where user_id = $1";
 const NEW_USER_STREAM: &str =
     "insert into streams (id, kind, guard_seq, visibility, created_at) values ($1, 'user', 0, 'private', $2)";
 
@@ -33,7 +34,6 @@ const FIND_USERS: &str = "select id as user_id, username, display_name from user
     where username like $1 escape '\\' or display_key like $1 escape '\\' or display_key like '% ' || $1 escape '\\'
     order by username limit $2";
 
-const SET_PASSWORD: &str = "update credentials set password_hash = $2 where user_id = $1";
 const COUNT_USERS: &str = "select count(*) as people from users";
 
 const NEW_EPOCH: &str = "update store set epoch = $1";
@@ -216,6 +216,16 @@ impl<D: Dialect> Store for Sql<D> {
         rows.iter().map(decode::user).collect()
     }
 
+    async fn add_user(&self, user: &NewUser) -> Result<SignUpOutcome, StoreError> {
+        self.write_user(user, None).await
+    }
+
+    async fn count_users(&self) -> Result<u64, StoreError> {
+        let rows = self.0.rows(COUNT_USERS, &[]).await?;
+        let row = rows.first().ok_or_else(|| StoreError::Damaged("a count gave no row".to_owned()))?;
+        Ok(row.int("people")?.cast_unsigned())
+    }
+
     async fn take_token(&self, key: &RateKey, rate: Rate, now: Timestamp) -> Result<Result<(), Duration>, StoreError> {
         self.write_take_token(key, rate, now).await
     }
@@ -234,16 +244,6 @@ impl<D: Dialect> Store for Sql<D> {
 
     async fn forget_full_buckets(&self, now: Timestamp) -> Result<(), StoreError> {
         self.write_forget_full_buckets(now).await
-    }
-
-    async fn add_user(&self, user: &NewUser) -> Result<SignUpOutcome, StoreError> {
-        self.write_user(user, None).await
-    }
-
-    async fn count_users(&self) -> Result<u64, StoreError> {
-        let rows = self.0.rows(COUNT_USERS, &[]).await?;
-        let row = rows.first().ok_or_else(|| StoreError::Damaged("a count gave no row".to_owned()))?;
-        Ok(row.int("people")?.cast_unsigned())
     }
 
     async fn restored(&self) -> Result<LogHead, StoreError> {

@@ -217,7 +217,7 @@ pub trait Store: Reader + Appender + Follower {
         last_seen_at: Timestamp,
     ) -> Result<(), StoreError>;
 
-    /// Replaces the password of an account. Sessions go on: ending them is an event of each.
+    /// Gives an account another password. Its sessions stay.
     async fn set_password(&self, user: UserId, password_hash: &str) -> Result<(), StoreError>;
 
     /// By username (lower case).
@@ -228,6 +228,12 @@ pub trait Store: Reader + Appender + Follower {
 
     /// By prefix of the username or of a word of the display name, case-insensitive, by username. All if `prefix` is empty.
     async fn find_users(&self, prefix: &str, limit: usize) -> Result<Vec<UserRow>, StoreError>;
+
+    /// Makes an account and its own stream, all or nothing, for somebody who will sign in later.
+    async fn add_user(&self, user: &NewUser) -> Result<SignUpOutcome, StoreError>;
+
+    /// How many accounts there are.
+    async fn count_users(&self) -> Result<u64, StoreError>;
 
     /// Takes a token out of a bucket that all replicas share; if there is none, the time until there will be one.
     async fn take_token(&self, key: &RateKey, rate: Rate, now: Timestamp) -> Result<Result<(), Duration>, StoreError>;
@@ -243,12 +249,6 @@ pub trait Store: Reader + Appender + Follower {
 
     /// Drops some buckets that are full at `now`, and what is no longer remembered.
     async fn forget_full_buckets(&self, now: Timestamp) -> Result<(), StoreError>;
-
-    /// Makes an account and its own stream, all or nothing, for somebody who will sign in later.
-    async fn add_user(&self, user: &NewUser) -> Result<SignUpOutcome, StoreError>;
-
-    /// How many accounts there are.
-    async fn count_users(&self) -> Result<u64, StoreError>;
 
     /// After files of the store were put back: begins a new epoch.
     async fn restored(&self) -> Result<LogHead, StoreError>;

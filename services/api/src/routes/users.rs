@@ -5,13 +5,13 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::http::header::SET_COOKIE;
 use axum::response::{IntoResponse as _, Response};
-use confab_domain::text::{DisplayName, Username};
 use confab_proto::http::{SignUp, SignUpMode, SignedIn as SignedInAnswer, User, UserAnswer, UserList};
 use confab_proto::{ErrorCode, SessionId, Timestamp, UserId};
-use confab_store::{NewSession, NewUser, Session, SignUpOutcome};
+use confab_store::{NewSession, Session, SignUpOutcome};
 
+use crate::accounts::{Wanted, username_taken};
 use crate::auth::{Token, session_cookie};
-use crate::error::{ApiError, field};
+use crate::error::ApiError;
 use crate::extract::{Body, Client, PageLimit, Params, SignedIn};
 use crate::openapi::Refusals;
 use crate::state::{Api, AppState};
@@ -27,30 +27,17 @@ pub(crate) async fn sign_up(
     if api.config.auth.sign_up == SignUpMode::Closed {
         return Err(ApiError::new(ErrorCode::SignUpClosed, "accounts are made by the operator of this server"));
     }
-    let username = Username::parse(&body.username).map_err(field("username"))?;
-    let display_name = body.display_name.as_deref().unwrap_or(username.as_str());
-    let display_name = DisplayName::parse(display_name).map_err(field("displayName"))?;
-    api.passwords.check(&body.password, username.as_str())?;
+    let SignUp { username, password, display_name } = body;
+    let wanted = Wanted { username: &username, display_name: display_name.as_deref(), password };
+    let checked = wanted.check(&api.passwords)?;
     api.throttle.sign_up(&*api.store, client.address).await?;
-    if api.store.credentials(username.as_str()).await?.is_some() {
-        return Err(username_taken());
-    }
-    let password_hash = api.passwords.hash(body.password).await?;
-    let user = User {
-        id: UserId::new_v7(),
-        username: username.as_str().to_owned(),
-        display_name: display_name.as_str().to_owned(),
-    };
+    let new = checked.prepare(UserId::new_v7(), &*api.store, &api.passwords).await?;
+    let user = new.user.clone();
     let (session, token) = new_session(&api, user.id, client);
-    let new = NewUser { user: user.clone(), password_hash };
     match api.store.sign_up(&new, &session).await? {
         SignUpOutcome::Created => Ok(signed_in(&api, StatusCode::CREATED, user, &session.session, &token)),
         SignUpOutcome::UsernameTaken => Err(username_taken()),
     }
-}
-
-fn username_taken() -> ApiError {
-    ApiError::new(ErrorCode::UsernameTaken, "this username is taken; choose another")
 }
 
 /// A session that begins now.
