@@ -10,20 +10,23 @@ use confab_domain::LogEvent;
 use confab_proto::{Epoch, subject};
 use confab_runtime::bus::{Bus, LiveHeaders, Message};
 use confab_runtime::metrics::Counter;
+use tokio::sync::Notify;
 
 /// Publishes what was committed.
 #[derive(Clone)]
 pub(crate) struct Live {
     bus: Arc<dyn Bus>,
     published: Counter,
+    /// Wakes the relay of this process.
+    news: Arc<Notify>,
 }
 
 impl Live {
-    pub(crate) fn new(bus: Arc<dyn Bus>, published: Counter) -> Self {
-        Self { bus, published }
+    pub(crate) fn new(bus: Arc<dyn Bus>, published: Counter, news: Arc<Notify>) -> Self {
+        Self { bus, published, news }
     }
 
-    /// Hands each event to the bus; never waits.
+    /// Hands each event to the bus and wakes the relay; never waits.
     pub(crate) fn publish(&self, epoch: Epoch, events: &[LogEvent]) {
         for event in events {
             match event.live_body() {
@@ -34,6 +37,7 @@ impl Live {
                 Err(error) => tracing::error!(%error, event.position = event.position.0, "cannot encode an event"),
             }
         }
+        self.news.notify_one();
     }
 }
 

@@ -1,4 +1,6 @@
 // A person with a browser of their own, who finds everything by what is written on it.
+//
+// With CONFAB_TRANSPORT=polling no websocket can be opened from these browsers, as behind a proxy that refuses them.
 import { chromium } from "playwright-core";
 
 /** Only a net: everything is waited for by what is to be seen. */
@@ -12,6 +14,16 @@ const FLAGS = [
   "--disable-component-update",
   "--disable-sync",
 ];
+
+/** Fails as a refused handshake does. Runs in the page. */
+function refuseWebsockets() {
+  window.WebSocket = class {
+    constructor() {
+      setTimeout(() => this.onerror?.(new Event("error")));
+    }
+    close() {}
+  };
+}
 
 export function startBrowser() {
   return chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: FLAGS });
@@ -32,6 +44,7 @@ export class Person {
 
   static async signUp(browser, url, username, displayName, options = {}) {
     const context = await browser.newContext({ baseURL: url, ...options });
+    if (process.env.CONFAB_TRANSPORT === "polling") await context.addInitScript(refuseWebsockets);
     const person = new Person(await context.newPage(), username, displayName);
     const { page } = person;
     await page.goto("/");

@@ -7,6 +7,7 @@ mod error;
 mod layers;
 mod limits;
 mod read;
+mod relay;
 mod secret;
 mod sections;
 pub(crate) mod urls;
@@ -15,6 +16,7 @@ use std::path::Path;
 
 pub use error::{ConfigError, ConfigErrors};
 pub use limits::LimitsConfig;
+pub use relay::{MAX_IN_FLIGHT, RelayConfig};
 pub use secret::Secret;
 pub use sections::{
     AuthConfig, DatabaseConfig, GatewayConfig, HttpConfig, LogConfig, LogFormat, MetricsConfig, NatsConfig,
@@ -39,6 +41,7 @@ pub struct Config {
     pub http: HttpConfig,
     pub database: DatabaseConfig,
     pub nats: NatsConfig,
+    pub relay: RelayConfig,
     pub log: LogConfig,
     pub metrics: MetricsConfig,
     pub auth: AuthConfig,
@@ -59,6 +62,7 @@ impl Config {
             http: HttpConfig::read(r),
             database: DatabaseConfig::read(r),
             nats: NatsConfig::read(r),
+            relay: RelayConfig::read(r),
             log: LogConfig::read(r),
             metrics: MetricsConfig::read(r),
             auth: AuthConfig::read(r),
