@@ -1,6 +1,7 @@
 //! The whole HTTP surface of the API on one page, documented and routed at once.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use axum::extract::{DefaultBodyLimit, State};
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
@@ -45,6 +46,10 @@ pub fn service(
     tasks: &Tasks,
     metrics: &Metrics,
 ) -> anyhow::Result<Router> {
+    let passwords = Passwords::new(config.auth.password_min_chars)?;
+    let hashes = passwords.hashes();
+    let help = "Passwords hashed, to keep or to compare";
+    metrics.watch_counter("confab_password_hashes", help, move || hashes.load(Ordering::Relaxed));
     let metrics = Arc::new(ApiMetrics::new(metrics));
     let limits = &config.limits;
     let (news, _status) = relay::start(config, store.clone(), tasks);
@@ -53,8 +58,8 @@ pub fn service(
         store,
         rules: RulesCache::default(),
         sessions: Sessions::new(SessionLife::new(config.auth.session, config.auth.session_max)),
-        passwords: Passwords::new(config.auth.password_min_chars)?,
-        throttle: Throttle::new(limits),
+        passwords,
+        throttle: Throttle::new(limits, metrics.clone()),
         messages: Limiter::of(limits.messages, MAX_LIMITED_USERS),
         conversations: Limiter::of(limits.conversations, MAX_LIMITED_USERS),
         config: config.clone(),
