@@ -65,6 +65,34 @@ event_types! {
     ConversationExited = "conversation.exited",
 }
 
+impl EventType {
+    /// Whether events of this type stand on a user's own stream, which is nobody else's business. Exhaustive on purpose.
+    #[must_use]
+    pub const fn is_internal(self) -> bool {
+        match self {
+            Self::SessionRevoked | Self::ConversationEntered | Self::ConversationExited => true,
+            Self::ConversationCreated
+            | Self::ConversationRenamed
+            | Self::ConversationVisibilityChanged
+            | Self::ConversationArchived
+            | Self::ConversationUnarchived
+            | Self::MemberAdded
+            | Self::MemberLeft
+            | Self::MemberRemoved
+            | Self::MemberBanned
+            | Self::MemberUnbanned
+            | Self::MemberRoleChanged
+            | Self::MessagePosted
+            | Self::MessageEdited
+            | Self::MessageDeleted
+            | Self::MessagePinned
+            | Self::MessageUnpinned
+            | Self::ReactionAdded
+            | Self::ReactionRemoved => false,
+        }
+    }
+}
+
 /// By hand: the derive does not see names that come out of a macro.
 impl PartialSchema for EventType {
     fn schema() -> RefOr<Schema> {

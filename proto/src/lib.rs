@@ -8,6 +8,7 @@ pub mod event;
 pub mod event_data;
 pub mod http;
 pub mod ids;
+pub mod log_stream;
 pub mod numbers;
 pub mod socket;
 pub mod subject;

@@ -34,6 +34,16 @@ pub fn log(event_type: EventType, conversation: ConversationId) -> String {
     format!("confab.log.{event_type}.{conversation}")
 }
 
+/// Internal events in the downstream log: `confab.log.{type}.internal`. They are there for their positions only, so nothing tells
+/// whom they are about.
+#[must_use]
+pub fn log_internal(event_type: EventType) -> String {
+    format!("confab.log.{event_type}.internal")
+}
+
+/// Every subject of the downstream log.
+pub const LOG_ALL: &str = "confab.log.>";
+
 /// Headers of live and log messages. The body is the envelope.
 pub mod header {
     pub const SEQ: &str = "Confab-Seq";
@@ -57,5 +67,6 @@ mod tests {
         assert_eq!(signal(conversation), format!("confab.signal.{text}"));
         assert_eq!(signal_user(user), format!("confab.signal.user.{text}"));
         assert_eq!(log(EventType::MessagePosted, conversation), format!("confab.log.message.posted.{text}"));
+        assert_eq!(log_internal(EventType::SessionRevoked), "confab.log.session.revoked.internal");
     }
 }

@@ -7,25 +7,30 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use confab_domain::LogEvent;
-use confab_proto::{Epoch, EventType, subject};
+use confab_proto::{Epoch, subject};
 use confab_runtime::bus::{Bus, LiveHeaders, Message};
+use confab_runtime::metrics::Counter;
 
 /// Publishes what was committed.
 #[derive(Clone)]
 pub(crate) struct Live {
     bus: Arc<dyn Bus>,
+    published: Counter,
 }
 
 impl Live {
-    pub(crate) fn new(bus: Arc<dyn Bus>) -> Self {
-        Self { bus }
+    pub(crate) fn new(bus: Arc<dyn Bus>, published: Counter) -> Self {
+        Self { bus, published }
     }
 
     /// Hands each event to the bus; never waits.
     pub(crate) fn publish(&self, epoch: Epoch, events: &[LogEvent]) {
         for event in events {
             match event.live_body() {
-                Ok(body) => self.bus.publish(message(epoch, event, body.get())),
+                Ok(body) => {
+                    self.bus.publish(message(epoch, event, body.get()));
+                    self.published.inc();
+                }
                 Err(error) => tracing::error!(%error, event.position = event.position.0, "cannot encode an event"),
             }
         }
@@ -44,10 +49,9 @@ fn message(epoch: Epoch, event: &LogEvent, body: &str) -> Message {
 }
 
 fn subject_of(event: &LogEvent) -> String {
-    match event.event_type {
-        EventType::SessionRevoked | EventType::ConversationEntered | EventType::ConversationExited => {
-            subject::live_user(event.stream.user())
-        }
-        _ => subject::live(event.stream.conversation()),
+    if event.event_type.is_internal() {
+        subject::live_user(event.stream.user())
+    } else {
+        subject::live(event.stream.conversation())
     }
 }

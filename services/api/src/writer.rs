@@ -26,6 +26,7 @@ use tokio::time::Instant;
 
 use crate::error::ApiError;
 use crate::live::Live;
+use crate::metrics::ApiMetrics;
 
 /// Commands that may wait, in the channel and out of it.
 const QUEUE: usize = 4_096;
@@ -40,6 +41,7 @@ const RETRY_EVERY: Duration = Duration::from_millis(100);
 #[derive(Clone)]
 pub(crate) struct Writer {
     queue: mpsc::Sender<Job>,
+    metrics: Arc<ApiMetrics>,
 }
 
 struct Job {
@@ -49,24 +51,31 @@ struct Job {
 
 impl Writer {
     /// Starts the writing task.
-    pub(crate) fn start(store: Arc<dyn Appender>, live: Live, tasks: &Tasks) -> Self {
+    pub(crate) fn start(store: Arc<dyn Appender>, live: Live, metrics: &Arc<ApiMetrics>, tasks: &Tasks) -> Self {
+        let metrics = metrics.clone();
         let (queue, jobs) = mpsc::channel(QUEUE - WINDOW);
         let stop = tasks.support().stop();
-        let work = Work { store, live, jobs, waiting: VecDeque::new() };
+        let work = Work { store, live, metrics: metrics.clone(), jobs, waiting: VecDeque::new() };
         tasks.support().spawn("writer", async move {
             stop.run_until_cancelled(work.run()).await;
             // The last handler may be gone before the stop: then nothing is left to write.
             stop.cancelled().await;
             Ok(())
         });
-        Self { queue }
+        Self { queue, metrics }
     }
 
     /// Appends one command and says what became of it. Gone on with even if the caller no longer waits.
     pub(crate) async fn append(&self, append: Append) -> Result<Outcome, ApiError> {
         let (answer, answered) = oneshot::channel();
-        if let Err(TrySendError::Full(_)) = self.queue.try_send(Job { append, answer }) {
-            return Err(ApiError::unavailable("too many writes are waiting; try again"));
+        // Before it is queued, since it may be taken at once.
+        self.metrics.queue.inc();
+        if let Err(unsent) = self.queue.try_send(Job { append, answer }) {
+            self.metrics.queue.dec();
+            // A closed queue drops the job here, and with it the sender of its answer.
+            if let TrySendError::Full(_) = unsent {
+                return Err(ApiError::unavailable("too many writes are waiting; try again"));
+            }
         }
         match answered.await {
             Ok(Ok(outcome)) => Ok(outcome),
@@ -79,6 +88,7 @@ impl Writer {
 struct Work {
     store: Arc<dyn Appender>,
     live: Live,
+    metrics: Arc<ApiMetrics>,
     jobs: mpsc::Receiver<Job>,
     /// Taken from the channel, in order.
     waiting: VecDeque<Job>,
@@ -99,6 +109,7 @@ impl Work {
                 self.waiting.push_back(job);
             }
             let batch = take_batch(&mut self.waiting);
+            self.metrics.queue.dec_by(i64::try_from(batch.len()).unwrap_or(0));
             self.write(batch).await;
         }
     }
@@ -119,6 +130,7 @@ impl Work {
                 Err(error) => {
                     let error = Arc::new(error);
                     for job in batch {
+                        self.metrics.append_ended(Err(&error));
                         // Nobody waits any more: then there is nobody to tell.
                         job.answer.send(Err(Arc::clone(&error))).ok();
                     }
@@ -129,10 +141,17 @@ impl Work {
 
     async fn append_with_retry(&self, batch: &[Job]) -> Result<Vec<Outcome>, StoreError> {
         let appends: Vec<Append> = batch.iter().map(|job| job.append.clone()).collect();
-        let give_up = Instant::now() + RETRY_FOR;
+        let begun = Instant::now();
+        let result = self.append_until_known(&appends, begun + RETRY_FOR).await;
+        self.metrics.append_seconds(&appends).observe(begun.elapsed().as_secs_f64());
+        self.metrics.batch_commands.observe(appends.len() as f64);
+        result
+    }
+
+    async fn append_until_known(&self, appends: &[Append], give_up: Instant) -> Result<Vec<Outcome>, StoreError> {
         let mut failed = 0_u32;
         loop {
-            let result = match appends.as_slice() {
+            let result = match appends {
                 [one] if !one.is_plain() => self.store.append_rule(one).await.map(|outcome| vec![outcome]),
                 plain => self.store.append_plain(plain).await,
             };
@@ -142,6 +161,7 @@ impl Work {
                         tracing::warn!(%error, batch.commands = appends.len(), "the outcome of an append is unknown; asking again");
                     }
                     failed += 1;
+                    self.metrics.append_retries.inc();
                     tokio::time::sleep(RETRY_EVERY).await;
                 }
                 Ok(outcomes) if failed > 0 => {
@@ -154,6 +174,7 @@ impl Work {
     }
 
     fn finish(&self, job: Job, outcome: Outcome) {
+        self.metrics.append_ended(Ok(&outcome));
         if let Outcome::Appended(placed) = &outcome {
             let epoch = job.append.epoch;
             self.live.publish(epoch, &job.append.into_log(placed));

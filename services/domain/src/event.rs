@@ -63,6 +63,28 @@ impl LogEvent {
         Ok(self.envelope_as(conversation_id).encode())
     }
 
+    /// What the downstream log carries: the envelope. Of an internal event only its type, time and position are left.
+    #[must_use]
+    pub fn log_body(&self) -> Box<RawValue> {
+        if !self.event_type.is_internal() {
+            return self.envelope_as(self.stream.conversation()).encode();
+        }
+        let nobody = uuid::Uuid::nil();
+        let blank = Envelope {
+            conversation_id: ConversationId::from_uuid(nobody),
+            seq: Seq::ZERO,
+            position: self.position,
+            message_no: MessageNo::ZERO,
+            event_type: self.event_type,
+            actor_id: UserId::from_uuid(nobody),
+            client_id: None,
+            at: self.at,
+            redacted: false,
+            data: RawValue::from_string("{}".to_owned()).expect("an empty object is JSON"),
+        };
+        blank.encode()
+    }
+
     /// Exhaustive on purpose: a new type has to say here what it shows.
     fn shown_conversation(&self) -> Result<Option<ConversationId>, serde_json::Error> {
         match self.event_type {
@@ -89,6 +111,45 @@ impl LogEvent {
             | EventType::MessageUnpinned
             | EventType::ReactionAdded
             | EventType::ReactionRemoved => Ok(Some(self.stream.conversation())),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "tests")]
+    use super::*;
+
+    fn event(event_type: EventType, data: &str) -> LogEvent {
+        let id = "0198c0de-0000-7000-8000-00000000000a";
+        LogEvent {
+            stream: StreamId::from_uuid(id.parse().unwrap()),
+            seq: Seq(42),
+            position: Position(1001),
+            message_no: MessageNo(17),
+            event_type,
+            version: 1,
+            actor: id.parse().unwrap(),
+            client_id: Some(id.parse().unwrap()),
+            target_seq: None,
+            at: Timestamp(1_795_348_800_123_456),
+            data: RawValue::from_string(data.to_owned()).unwrap(),
+            redacted: false,
+        }
+    }
+
+    #[test]
+    fn the_downstream_log_carries_the_envelope() {
+        let posted = event(EventType::MessagePosted, r#"{"body":"hello","replyTo":null,"attachments":[]}"#);
+        assert_eq!(posted.log_body().get(), posted.envelope().unwrap().unwrap().encode().get());
+    }
+
+    #[test]
+    fn nothing_of_an_internal_event_reaches_the_downstream_log() {
+        for event_type in EventType::ALL.iter().filter(|event_type| event_type.is_internal()) {
+            let body = event(*event_type, r#"{"sessionId":"0198c0de-0000-7000-8000-00000000000a"}"#).log_body();
+            assert!(!body.get().contains("0198c0de"), "{body}");
+            assert!(body.get().contains(r#""position":1001"#) && body.get().contains(r#""data":{}"#), "{body}");
         }
     }
 }

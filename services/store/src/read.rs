@@ -41,6 +41,13 @@ pub struct EventPage {
     pub events: Vec<LogEvent>,
 }
 
+/// Events of the whole log after a position, ascending, contiguous, of one snapshot.
+#[derive(Clone, Debug)]
+pub struct LogPage {
+    pub log: LogHead,
+    pub events: Vec<LogEvent>,
+}
+
 /// What moved since a position.
 #[derive(Clone, Debug)]
 pub struct Sweep {
@@ -57,6 +64,16 @@ pub struct Session {
     pub id: SessionId,
     pub user: UserId,
     pub expires_at: Timestamp,
+}
+
+/// A session as its owner sees it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SessionRow {
+    pub session: Session,
+    pub created_at: Timestamp,
+    pub last_seen_at: Timestamp,
+    /// What signed in; empty if it did not say.
+    pub client: String,
 }
 
 /// A row of `users`.

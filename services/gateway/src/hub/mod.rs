@@ -12,6 +12,7 @@ mod driver;
 mod gate;
 mod inbox;
 mod live;
+mod meter;
 mod reads;
 mod registry;
 mod reset;
@@ -32,6 +33,7 @@ pub(crate) use backoff::{around, backoff};
 pub use settings::HubSettings;
 
 use crate::channel::{JoinRequest, Source, Ticket, refusal};
+use crate::metrics::GatewayMetrics;
 use crate::socket::{JoinReply, Socket, SocketId};
 use crate::sweep;
 use driver::Driver;
@@ -47,6 +49,7 @@ pub struct Hub {
     pub(crate) reader: Arc<dyn Reader>,
     bus: Arc<dyn Bus>,
     pub(crate) settings: HubSettings,
+    pub(crate) metrics: Arc<GatewayMetrics>,
     tasks: Tasks,
     registry: Mutex<Registry>,
     gate: Gate,
@@ -57,10 +60,16 @@ pub struct Hub {
 impl Hub {
     /// Starts the sweep, on `tasks.support()`.
     #[must_use]
-    pub fn new(reader: Arc<dyn Reader>, bus: Arc<dyn Bus>, settings: HubSettings, tasks: &Tasks) -> Arc<Self> {
+    pub fn new(
+        reader: Arc<dyn Reader>,
+        bus: Arc<dyn Bus>,
+        settings: HubSettings,
+        metrics: Arc<GatewayMetrics>,
+        tasks: &Tasks,
+    ) -> Arc<Self> {
         let tasks = tasks.support();
         let (registry, gate, suspect) = (Mutex::default(), Gate::default(), Notify::new());
-        let hub = Arc::new(Self { reader, bus, settings, tasks: tasks.clone(), registry, gate, suspect });
+        let hub = Arc::new(Self { reader, bus, settings, metrics, tasks: tasks.clone(), registry, gate, suspect });
         tasks.spawn("sweep", sweep::run(hub.clone(), tasks.stop()));
         hub
     }

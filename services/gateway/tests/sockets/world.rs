@@ -7,6 +7,7 @@ use std::time::Duration;
 use confab_gateway::service;
 use confab_runtime::bus::InProcess;
 use confab_runtime::config::Config;
+use confab_runtime::metrics::Metrics;
 use confab_runtime::serve::serve;
 use confab_runtime::tasks::Tasks;
 use futures_util::{SinkExt as _, StreamExt as _};
@@ -37,7 +38,7 @@ impl World {
         let env = settings.iter().map(|(key, value)| (format!("CONFAB__{key}"), (*value).to_owned()));
         let config = Config::load(None, env).unwrap();
         let (store, tasks) = (Store::new(), Tasks::new());
-        let router = service(&config, store.clone(), Arc::new(InProcess::new()), &tasks);
+        let router = service(&config, store.clone(), Arc::new(InProcess::new()), &tasks, &Metrics::default());
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         tasks.spawn("serve", serve(listener, router, &config.http, &config.socket, &tasks));

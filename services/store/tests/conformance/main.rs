@@ -6,13 +6,15 @@
 mod accounts;
 mod append;
 mod database;
+mod follow;
 mod lists;
 mod model;
 mod pages;
 mod postgres_only;
 mod proxy;
-
+mod rates;
 mod scene;
+mod sessions;
 mod sqlite_only;
 mod writers;
 
@@ -35,8 +37,7 @@ macro_rules! suite {
 
 suite! {
     accounts::a_person_signs_up_once,
-    accounts::a_session_is_found_by_its_token_until_it_ends,
-    accounts::signing_in_drops_the_sessions_that_have_expired,
+    accounts::an_operator_makes_an_account_and_replaces_its_password,
     accounts::people_are_found_by_prefix_and_by_id,
     append::a_batch_is_numbered_in_its_order,
     append::a_command_stands_on_several_streams,
@@ -49,6 +50,9 @@ suite! {
     append::a_command_twice_in_one_batch_is_refused,
     append::a_batch_holds_each_outcome,
     append::time_never_goes_back,
+    follow::the_log_comes_by_position,
+    follow::a_lease_has_one_holder,
+    follow::a_lease_ends_unless_it_is_renewed,
     lists::mine_come_by_last_activity,
     lists::a_direct_conversation_shows_the_other_person,
     lists::public_groups_come_by_name,
@@ -65,6 +69,16 @@ suite! {
     pages::the_sweep_tells_what_moved,
     pages::numbers_out_of_range_are_only_large,
     pages::a_restored_store_has_a_new_epoch,
+    rates::a_bucket_gives_its_burst_then_its_rate,
+    rates::what_is_given_back_can_be_taken_again,
+    rates::a_bucket_gives_no_more_to_many_at_once,
+    rates::full_buckets_are_forgotten_and_no_others,
+    sessions::a_session_is_found_by_its_token_until_it_ends,
+    sessions::signing_in_drops_the_sessions_that_have_expired,
+    sessions::the_owner_sees_the_sessions_that_stand,
+    sessions::a_session_is_prolonged_but_never_shortened_or_revived,
+    sessions::sessions_end_together_in_one_command,
+    sessions::a_changed_password_lets_nobody_in_with_the_old_one,
     writers::the_same_command_at_once_exists_once,
     writers::several_writers_leave_one_gapless_log,
     writers::nobody_speaks_after_leaving,

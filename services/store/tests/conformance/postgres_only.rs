@@ -9,7 +9,9 @@ use tokio::task::JoinSet;
 
 use crate::database::{Database, options, server, with_database};
 use crate::proxy::{Mode, Proxy};
-use crate::scene::{Stores, appended, direct, group, join, log, message, one, post, session, sign_up, token};
+use crate::scene::{
+    Stores, add_session, appended, direct, group, join, log, message, one, post, session, sign_up, token,
+};
 
 /// The same database as another role.
 fn as_role(url: &str, role: &str) -> String {
@@ -28,7 +30,7 @@ async fn a_gateway_reads_and_does_nothing_else() {
         let ada = sign_up(&database.store, "ada").await;
         let room = group(&database.store, ada, "room", &[]).await;
         let hash = token();
-        database.store.add_session(&session(ada), &hash).await.unwrap();
+        add_session(&database.store, session(ada), hash).await;
         let reader = open_reader(&options(as_role(&url, "confab_gateway"))).await.unwrap();
         assert_eq!(reader.log_head().await.unwrap(), database.store.log_head().await.unwrap());
         assert!(reader.snapshot(room.into()).await.unwrap().is_some());
@@ -44,7 +46,11 @@ async fn a_gateway_reads_and_does_nothing_else() {
             "delete from members",
             "update store set epoch = 1",
             "select * from users",
+            "select * from leases",
             "select * from credentials",
+            "select client from sessions",
+            "select * from rate_buckets",
+            "update sessions set expires_at = 9",
             "call append_plain('[]', null)",
             "call append_rule('{}', null)",
             "select confab_append_plain('[]')",
@@ -220,8 +226,10 @@ async fn tells_what_keeps_it_from_opening() {
     with_database(|url| async move {
         let error = open(&options(url.clone())).await.err().unwrap();
         assert!(matches!(&error, StoreError::Migration(text) if text.contains("run `confab migrate`")), "{error}");
-        migrate(&options(url.clone())).await.unwrap();
-        migrate(&options(url.clone())).await.unwrap();
+        let first = migrate(&options(url.clone())).await.unwrap();
+        assert_eq!((first.from, first.applied.len() >= 4), (None, true), "{first:?}");
+        let second = migrate(&options(url.clone())).await.unwrap();
+        assert_eq!((second.from, second.to, second.applied), (Some(first.to), first.to, Vec::new()));
         open(&options(url)).await.unwrap();
         for away in [
             format!("{}/confab_no_such_database", server().rsplit_once('/').unwrap().0),
