@@ -2,6 +2,8 @@
 //!
 //! `detail` is for people and never repeats what was sent. An inner cause is logged once, here.
 
+use std::fmt;
+
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -11,9 +13,9 @@ use confab_proto::ErrorCode;
 use confab_proto::error_code::Problem;
 use confab_store::StoreError;
 
-/// A refusal on its way out.
+/// A refusal on its way out; as text its sentence for people.
 #[derive(Debug)]
-pub(crate) struct ApiError {
+pub struct ApiError {
     code: ErrorCode,
     detail: String,
     field: Option<String>,
@@ -37,6 +39,11 @@ impl ApiError {
         Self { field: Some(field.to_owned()), ..Self::new(ErrorCode::Malformed, format!("{field} {problem}")) }
     }
 
+    /// The same refusal about a field that has another name in this request.
+    pub(crate) fn about(self, field: &str) -> Self {
+        Self { field: Some(field.to_owned()), ..self }
+    }
+
     pub(crate) fn not_found() -> Self {
         Self::new(ErrorCode::NotFound, "there is no such conversation")
     }
@@ -58,6 +65,10 @@ impl ApiError {
         Self { retry_after_seconds: Some(1), ..Self::new(ErrorCode::Unavailable, detail) }
     }
 
+    pub(crate) fn code(&self) -> ErrorCode {
+        self.code
+    }
+
     /// Whether it was refused for this rule.
     pub(crate) fn broke(&self, rule: RuleError) -> bool {
         self.rule == Some(rule)
@@ -68,6 +79,14 @@ impl ApiError {
         Self::new(ErrorCode::Internal, "the server failed; the cause stands in its log")
     }
 }
+
+impl fmt::Display for ApiError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.detail)
+    }
+}
+
+impl std::error::Error for ApiError {}
 
 impl From<RuleError> for ApiError {
     fn from(error: RuleError) -> Self {
@@ -125,6 +144,7 @@ impl IntoResponse for ApiError {
             field: self.field,
         };
         let mut response = (status, Json(problem)).into_response();
+        response.extensions_mut().insert(self.code);
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         if let Some(seconds) = self.retry_after_seconds {

@@ -1,8 +1,9 @@
 //! The whole HTTP surface of the API on one page, documented and routed at once.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
-use axum::extract::DefaultBodyLimit;
+use axum::extract::{DefaultBodyLimit, State};
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse as _, Response};
@@ -11,6 +12,7 @@ use axum::{Json, Router};
 use confab_proto::ErrorCode;
 use confab_runtime::bus::Bus;
 use confab_runtime::config::Config;
+use confab_runtime::metrics::Metrics;
 use confab_runtime::origin::OriginRule;
 use confab_runtime::rate::Limiter;
 use confab_runtime::tasks::Tasks;
@@ -19,12 +21,13 @@ use tower_http::timeout::TimeoutLayer;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::auth::{Passwords, Sessions};
+use crate::auth::{Passwords, SessionLife, Sessions, Throttle, renew_cookie};
 use crate::error::ApiError;
 use crate::live::Live;
+use crate::metrics::ApiMetrics;
 use crate::openapi;
 use crate::relay;
-use crate::routes::{conversations, events, members, messages, read_marks, sessions, users};
+use crate::routes::{conversations, events, info, members, messages, password, read_marks, sessions, users};
 use crate::rules_cache::RulesCache;
 use crate::state::{Api, AppState};
 use crate::writer::Writer;
@@ -36,17 +39,31 @@ const MAX_LIMITED_USERS: usize = 100_000;
 ///
 /// # Errors
 /// The password hash cannot be set up.
-pub fn service(config: &Config, store: Arc<dyn Store>, bus: Arc<dyn Bus>, tasks: &Tasks) -> anyhow::Result<Router> {
+pub fn service(
+    config: &Config,
+    store: Arc<dyn Store>,
+    bus: Arc<dyn Bus>,
+    tasks: &Tasks,
+    metrics: &Metrics,
+) -> anyhow::Result<Router> {
+    let passwords = Passwords::new(config.auth.password_min_chars)?;
+    let hashes = passwords.hashes();
+    let help = "Passwords hashed, to keep or to compare";
+    metrics.watch_counter("confab_password_hashes", help, move || hashes.load(Ordering::Relaxed));
+    let metrics = Arc::new(ApiMetrics::new(metrics));
     let limits = &config.limits;
     let (news, _status) = relay::start(config, store.clone(), tasks);
     let api = Arc::new(Api {
-        writer: Writer::start(store.clone(), Live::new(bus, news), tasks),
+        writer: Writer::start(store.clone(), Live::new(bus, metrics.live_published.clone(), news), &metrics, tasks),
         store,
         rules: RulesCache::default(),
-        sessions: Sessions::default(),
-        passwords: Passwords::new(config.auth.password_min_chars)?,
-        messages: Limiter::new(limits.messages_burst, limits.messages_per_second, MAX_LIMITED_USERS),
+        sessions: Sessions::new(SessionLife::new(config.auth.session, config.auth.session_max)),
+        passwords,
+        throttle: Throttle::new(limits, metrics.clone()),
+        messages: Limiter::of(limits.messages, MAX_LIMITED_USERS),
+        conversations: Limiter::of(limits.conversations, MAX_LIMITED_USERS),
         config: config.clone(),
+        metrics,
     });
     let (router, document) = documented().split_for_parts();
     let document = Arc::new(document);
@@ -60,7 +77,8 @@ pub fn service(config: &Config, store: Arc<dyn Store>, bus: Arc<dyn Bus>, tasks:
         })
         .layer(DefaultBodyLimit::max(config.http.body_limit_bytes))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, config.http.request_timeout))
-        .layer(axum::middleware::map_response(finish))
+        .layer(axum::middleware::from_fn(renew_cookie))
+        .layer(axum::middleware::map_response_with_state(api.clone(), finish))
         .with_state(api);
     let openapi = get(async move || Json(&*document).into_response());
     Ok(OriginRule::new(&config.http).protect(router.route("/openapi.json", openapi)))
@@ -73,8 +91,11 @@ async fn no_route() -> ApiError {
 pub(crate) fn documented() -> OpenApiRouter<AppState> {
     OpenApiRouter::with_openapi(openapi::base())
         .routes(routes!(users::sign_up, users::list_users))
+        .routes(routes!(info::get_info))
         .routes(routes!(users::get_me))
-        .routes(routes!(sessions::sign_in))
+        .routes(routes!(password::change_password))
+        .routes(routes!(sessions::sign_in, sessions::list_sessions, sessions::end_sessions))
+        .routes(routes!(sessions::end_session))
         .routes(routes!(sessions::sign_out))
         .routes(routes!(conversations::create_conversation, conversations::list_conversations))
         .routes(routes!(conversations::list_public_groups))
@@ -86,12 +107,16 @@ pub(crate) fn documented() -> OpenApiRouter<AppState> {
         .routes(routes!(read_marks::mark_read))
 }
 
-/// Every refusal has a body, which the time-out layer gives none; and no answer about somebody is kept by a cache.
-async fn finish(response: Response) -> Response {
+/// Every refusal has a body, which the time-out layer gives none, and is counted; and no answer about somebody is kept by a
+/// cache.
+async fn finish(State(api): State<AppState>, response: Response) -> Response {
     let bare = !response.headers().contains_key(CONTENT_TYPE);
     let timed_out = bare && response.status() == StatusCode::SERVICE_UNAVAILABLE;
     let refusal = || ApiError::unavailable("the request took too long; try again").into_response();
     let mut response = if timed_out { refusal() } else { response };
+    if let Some(code) = response.extensions().get::<ErrorCode>() {
+        api.metrics.refusals.of(code.as_str()).inc();
+    }
     response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
 }

@@ -1,13 +1,16 @@
 //! What every handler shares: the port, the writer, caches and limits. One per process or test, no statics.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use confab_proto::UserId;
 use confab_runtime::config::Config;
 use confab_runtime::rate::Limiter;
 use confab_store::Store;
 
-use crate::auth::{Passwords, Sessions};
+use crate::auth::{Passwords, Sessions, Throttle};
+use crate::error::ApiError;
+use crate::metrics::ApiMetrics;
 use crate::rules_cache::RulesCache;
 use crate::writer::Writer;
 
@@ -20,6 +23,19 @@ pub(crate) struct Api {
     pub(crate) rules: RulesCache,
     pub(crate) sessions: Sessions,
     pub(crate) passwords: Passwords,
+    /// Passwords tried and accounts made.
+    pub(crate) throttle: Throttle,
     /// Messages per user.
     pub(crate) messages: Limiter<UserId>,
+    /// Conversations started per user.
+    pub(crate) conversations: Limiter<UserId>,
+    pub(crate) metrics: Arc<ApiMetrics>,
+}
+
+impl Api {
+    /// The refusal of a request above `limit`, counted.
+    pub(crate) fn rate_limited(&self, limit: &'static str, wait: Duration) -> ApiError {
+        self.metrics.rate_limited.of(limit).inc();
+        ApiError::rate_limited(wait)
+    }
 }

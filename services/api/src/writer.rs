@@ -26,6 +26,8 @@ use tokio::time::Instant;
 
 use crate::error::ApiError;
 use crate::live::Live;
+use crate::metrics::{ApiMetrics, word_of};
+use crate::writer_job::{Job, JobTrace};
 
 /// Commands that may wait, in the channel and out of it.
 const QUEUE: usize = 4_096;
@@ -40,33 +42,36 @@ const RETRY_EVERY: Duration = Duration::from_millis(100);
 #[derive(Clone)]
 pub(crate) struct Writer {
     queue: mpsc::Sender<Job>,
-}
-
-struct Job {
-    append: Append,
-    answer: oneshot::Sender<Result<Outcome, Arc<StoreError>>>,
+    metrics: Arc<ApiMetrics>,
 }
 
 impl Writer {
     /// Starts the writing task.
-    pub(crate) fn start(store: Arc<dyn Appender>, live: Live, tasks: &Tasks) -> Self {
+    pub(crate) fn start(store: Arc<dyn Appender>, live: Live, metrics: &Arc<ApiMetrics>, tasks: &Tasks) -> Self {
+        let metrics = metrics.clone();
         let (queue, jobs) = mpsc::channel(QUEUE - WINDOW);
         let stop = tasks.support().stop();
-        let work = Work { store, live, jobs, waiting: VecDeque::new() };
+        let work = Work { store, live, metrics: metrics.clone(), jobs, waiting: VecDeque::new() };
         tasks.support().spawn("writer", async move {
             stop.run_until_cancelled(work.run()).await;
             // The last handler may be gone before the stop: then nothing is left to write.
             stop.cancelled().await;
             Ok(())
         });
-        Self { queue }
+        Self { queue, metrics }
     }
 
     /// Appends one command and says what became of it. Gone on with even if the caller no longer waits.
     pub(crate) async fn append(&self, append: Append) -> Result<Outcome, ApiError> {
         let (answer, answered) = oneshot::channel();
-        if let Err(TrySendError::Full(_)) = self.queue.try_send(Job { append, answer }) {
-            return Err(ApiError::unavailable("too many writes are waiting; try again"));
+        // Before it is queued, since it may be taken at once.
+        self.metrics.queue.inc();
+        if let Err(unsent) = self.queue.try_send(Job { append, answer, trace: JobTrace::begin() }) {
+            self.metrics.queue.dec();
+            // A closed queue drops the job here, and with it the sender of its answer.
+            if let TrySendError::Full(_) = unsent {
+                return Err(ApiError::unavailable("too many writes are waiting; try again"));
+            }
         }
         match answered.await {
             Ok(Ok(outcome)) => Ok(outcome),
@@ -79,6 +84,7 @@ impl Writer {
 struct Work {
     store: Arc<dyn Appender>,
     live: Live,
+    metrics: Arc<ApiMetrics>,
     jobs: mpsc::Receiver<Job>,
     /// Taken from the channel, in order.
     waiting: VecDeque<Job>,
@@ -99,6 +105,7 @@ impl Work {
                 self.waiting.push_back(job);
             }
             let batch = take_batch(&mut self.waiting);
+            self.metrics.queue.dec_by(i64::try_from(batch.len()).unwrap_or(0));
             self.write(batch).await;
         }
     }
@@ -106,6 +113,8 @@ impl Work {
     async fn write(&self, batch: Vec<Job>) {
         let mut parts = vec![batch];
         while let Some(mut batch) = parts.pop() {
+            let commands = batch.len();
+            batch.iter_mut().for_each(|job| job.is_appended_among(commands));
             match self.append_with_retry(&batch).await {
                 Ok(outcomes) => {
                     for (job, outcome) in batch.into_iter().zip(outcomes) {
@@ -118,7 +127,10 @@ impl Work {
                 }
                 Err(error) => {
                     let error = Arc::new(error);
-                    for job in batch {
+                    let outcome = word_of(Err(&error));
+                    for mut job in batch {
+                        self.metrics.appends.of(outcome).inc();
+                        job.has_ended(outcome, true);
                         // Nobody waits any more: then there is nobody to tell.
                         job.answer.send(Err(Arc::clone(&error))).ok();
                     }
@@ -129,10 +141,17 @@ impl Work {
 
     async fn append_with_retry(&self, batch: &[Job]) -> Result<Vec<Outcome>, StoreError> {
         let appends: Vec<Append> = batch.iter().map(|job| job.append.clone()).collect();
-        let give_up = Instant::now() + RETRY_FOR;
+        let begun = Instant::now();
+        let result = self.append_until_known(&appends, begun + RETRY_FOR).await;
+        self.metrics.append_seconds(&appends).observe(begun.elapsed().as_secs_f64());
+        self.metrics.batch_commands.observe(appends.len() as f64);
+        result
+    }
+
+    async fn append_until_known(&self, appends: &[Append], give_up: Instant) -> Result<Vec<Outcome>, StoreError> {
         let mut failed = 0_u32;
         loop {
-            let result = match appends.as_slice() {
+            let result = match appends {
                 [one] if !one.is_plain() => self.store.append_rule(one).await.map(|outcome| vec![outcome]),
                 plain => self.store.append_plain(plain).await,
             };
@@ -142,6 +161,7 @@ impl Work {
                         tracing::warn!(%error, batch.commands = appends.len(), "the outcome of an append is unknown; asking again");
                     }
                     failed += 1;
+                    self.metrics.append_retries.inc();
                     tokio::time::sleep(RETRY_EVERY).await;
                 }
                 Ok(outcomes) if failed > 0 => {
@@ -153,10 +173,13 @@ impl Work {
         }
     }
 
-    fn finish(&self, job: Job, outcome: Outcome) {
+    fn finish(&self, mut job: Job, outcome: Outcome) {
+        let word = word_of(Ok(&outcome));
+        self.metrics.appends.of(word).inc();
+        let parent = job.has_ended(word, false);
         if let Outcome::Appended(placed) = &outcome {
             let epoch = job.append.epoch;
-            self.live.publish(epoch, &job.append.into_log(placed));
+            self.live.publish(epoch, &job.append.into_log(placed), parent.as_ref());
         }
         // Nobody waits any more: the command stands in the log all the same.
         job.answer.send(Ok(outcome)).ok();

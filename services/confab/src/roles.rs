@@ -7,44 +7,27 @@ use axum::Router;
 use confab_runtime::bus::{self, Bus};
 use confab_runtime::config::Config;
 use confab_runtime::health::Health;
+use confab_runtime::metrics::Metrics;
+use confab_runtime::requests;
 use confab_runtime::serve::serve;
 use confab_runtime::shutdown;
 use confab_runtime::tasks::Tasks;
+use confab_runtime::traces::Traces;
 use confab_store::Reader;
 use tokio::net::TcpListener;
 
-use crate::cli::Command;
-use crate::start::{bind, migrate, open_store, retry, store_options};
-use crate::{say, web};
+use crate::output::say;
+use crate::start::{at_start, bind, bind_metrics, migrate, open_store, store_options};
+use crate::web;
 
-/// Runs what was asked for until it is told to stop.
-pub(crate) async fn run(command: &Command, config: &Config) -> anyhow::Result<()> {
-    match command {
-        Command::All => all_in_one(config).await,
-        Command::Api => api(config).await,
-        Command::Gateway => gateway(config).await,
-        Command::Migrate => {
-            migrate(config).await?;
-            say("the database has this version's shape");
-            Ok(())
-        }
-        Command::Restored => {
-            let store = open_store(config, "restored").await?;
-            let head = store.restored().await.context("cannot begin a new epoch")?;
-            say(&format!("epoch {} begins at position {}; clients start afresh", head.epoch, head.position));
-            Ok(())
-        }
-        Command::Config { .. } => Ok(()),
-    }
-}
-
-async fn all_in_one(config: &Config) -> anyhow::Result<()> {
+pub(crate) async fn all_in_one(config: &Config) -> anyhow::Result<()> {
     let listener = bind(config).await?;
     migrate(config).await?;
     let store = open_store(config, "all").await?;
-    let role = Role::begin(config, store.clone()).await?;
-    let router = confab_api::service(config, Arc::clone(&store), Arc::clone(&role.bus), &role.tasks)?
-        .merge(confab_gateway::service(config, store, Arc::clone(&role.bus), &role.tasks))
+    let role = Role::begin(config, ALL, store.clone()).await?;
+    let Role { bus, tasks, metrics, traces, .. } = &role;
+    let router = confab_api::service(config, Arc::clone(&store), Arc::clone(bus), tasks, metrics)?
+        .merge(confab_gateway::service(config, store, Arc::clone(bus), tasks, metrics, traces))
         .fallback_service(web::service());
     let address = listener.local_addr().context("read the address listened on")?;
     let place = match config.database.is_postgres() {
@@ -55,22 +38,23 @@ async fn all_in_one(config: &Config) -> anyhow::Result<()> {
     role.serve(listener, router, &line).await
 }
 
-async fn api(config: &Config) -> anyhow::Result<()> {
+pub(crate) async fn api(config: &Config) -> anyhow::Result<()> {
     let listener = bind(config).await?;
     let store = open_store(config, "api").await?;
-    let role = Role::begin(config, store.clone()).await?;
-    let router =
-        confab_api::service(config, store, Arc::clone(&role.bus), &role.tasks)?.fallback_service(web::service());
+    let role = Role::begin(config, "api", store.clone()).await?;
+    let router = confab_api::service(config, store, Arc::clone(&role.bus), &role.tasks, &role.metrics)?
+        .fallback_service(web::service());
     let line = format!("confab api is open at http://{}", listener.local_addr()?);
     role.serve(listener, router, &line).await
 }
 
-async fn gateway(config: &Config) -> anyhow::Result<()> {
+pub(crate) async fn gateway(config: &Config) -> anyhow::Result<()> {
     let listener = bind(config).await?;
     let options = store_options(config, "gateway");
-    let reader = retry(config, || confab_store::open_reader(&options)).await?;
-    let role = Role::begin(config, reader.clone()).await?;
-    let router = confab_gateway::service(config, reader, Arc::clone(&role.bus), &role.tasks);
+    let reader = at_start(config, || confab_store::open_reader(&options)).await?;
+    let role = Role::begin(config, "gateway", reader.clone()).await?;
+    let Role { bus, tasks, metrics, traces, .. } = &role;
+    let router = confab_gateway::service(config, reader, Arc::clone(bus), tasks, metrics, traces);
     let line = format!("confab gateway is open at http://{}", listener.local_addr()?);
     role.serve(listener, router, &line).await
 }
@@ -79,34 +63,51 @@ async fn gateway(config: &Config) -> anyhow::Result<()> {
 struct Role<'c> {
     config: &'c Config,
     tasks: Tasks,
+    metrics: Metrics,
+    traces: Traces,
+    /// Where the metrics are served, if they are.
+    metrics_listener: Option<TcpListener>,
     bus: Arc<dyn Bus>,
     health: Health,
     store: Arc<dyn Reader>,
 }
 
 impl<'c> Role<'c> {
-    async fn begin(config: &'c Config, store: Arc<dyn Reader>) -> anyhow::Result<Self> {
+    async fn begin(config: &'c Config, name: &'static str, store: Arc<dyn Reader>) -> anyhow::Result<Self> {
+        let metrics_listener = bind_metrics(config).await?;
         let tasks = Tasks::with_deadline(config.http.drain + AFTER_DRAIN);
         let bus = bus::connect(&config.nats, &tasks).await.context("set up the bus")?;
+        let metrics = Metrics::new(name);
+        metrics.watch_bus(&bus);
+        let traces = Traces::start(&config.traces, if name == ALL { "" } else { name })?;
         let probed = Arc::clone(&store);
         let health = Health::new(Arc::clone(&bus), tasks.stop(), move || {
             let store = Arc::clone(&probed);
             async move { store.log_head().await.is_ok() }
         });
-        Ok(Self { config, tasks, bus, health, store })
+        Ok(Self { config, tasks, metrics, traces, metrics_listener, bus, health, store })
     }
 
     async fn serve(self, listener: TcpListener, router: Router, line: &str) -> anyhow::Result<()> {
-        let Self { config, tasks, health, store, .. } = self;
-        let router = router.merge(health.router());
+        let Self { config, tasks, metrics, traces, metrics_listener, health, store, .. } = self;
+        let router = requests::watch(router.merge(health.router()), &metrics, &traces);
+        if let Some(listener) = metrics_listener {
+            tracing::info!(metrics.listen = %listener.local_addr()?, "metrics are served");
+            let router = metrics.router().merge(health.router());
+            tasks.spawn("metrics http", serve(listener, router, &config.http, &config.socket, &tasks));
+        }
         // The port is open already: who comes from here on is served.
         say(line);
         tasks.spawn("http", serve(listener, router, &config.http, &config.socket, &tasks));
         let ended = shutdown::run(tasks).await;
         store.close().await;
+        traces.finish().await;
         ended
     }
 }
+
+/// The role of a process that has all of them.
+const ALL: &str = "all";
 
 /// For tasks to end after the last connection was killed.
 const AFTER_DRAIN: std::time::Duration = std::time::Duration::from_secs(5);

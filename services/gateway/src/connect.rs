@@ -18,12 +18,15 @@ use confab_store::{Reader, Session, TokenHash};
 use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
 use socketioxide::extract::{SocketRef, TryData};
+use socketioxide::socket::DisconnectReason;
 use tokio::sync::oneshot;
 
 use crate::client::{Client, Identity, Rooms};
 use crate::disconnect::{Line, Lines};
 use crate::events;
+use crate::handshakes::Handshakes;
 use crate::hub::Hub;
+use crate::metrics::GatewayMetrics;
 use crate::roster::{Presence, Roster};
 use crate::session::{self, Sessions};
 use crate::socket::Socket as _;
@@ -35,11 +38,13 @@ pub(crate) struct Gateway {
     pub(crate) lines: Arc<Lines>,
     pub(crate) roster: Arc<Roster>,
     pub(crate) sessions: Arc<Sessions>,
+    pub(crate) handshakes: Arc<Handshakes>,
     pub(crate) joins: Limiter<UserId>,
     pub(crate) tasks: Tasks,
     pub(crate) cookie: &'static str,
     pub(crate) max_pending: u64,
     pub(crate) max_rooms: usize,
+    pub(crate) metrics: Arc<GatewayMetrics>,
 }
 
 /// The `auth` of a handshake.
@@ -61,12 +66,18 @@ impl Gateway {
     /// The connect middleware. Registers the handlers and emits nothing, since that would precede the CONNECT.
     pub(crate) async fn connect(self: Arc<Self>, socket: SocketRef, auth: TryData<Auth>) -> Result<(), ErrorCode> {
         let line = self.line_of(&socket);
-        let Err(refusal) = self.admit(&socket, &auth, &line).await else { return Ok(()) };
+        let Err(refusal) = self.admit(&socket, &auth, &line).await else {
+            self.handshakes.admitted(&socket);
+            self.metrics.connects.of("ok").inc();
+            return Ok(());
+        };
+        let (Refusal::Final(code) | Refusal::ComeBack(code)) = refusal;
+        self.metrics.connects.of(code.as_str()).inc();
         let presence = socket.extensions.remove::<Arc<Presence>>();
         match refusal {
             Refusal::Final(code) => {
                 if let Some(presence) = presence {
-                    presence.leave();
+                    presence.leave(code.as_str());
                 }
                 line.refuse();
                 self.lines.release(socket.id, Instant::now());
@@ -107,8 +118,8 @@ impl Gateway {
         let presence = Arc::new(presence);
         socket.extensions.insert(presence.clone());
         events::register(socket, self, &client);
-        socket.on_disconnect(move || {
-            presence.end("disconnected");
+        socket.on_disconnect(move |reason: DisconnectReason| {
+            presence.end(disconnected(reason));
             ready(())
         });
         // Before the stream is LIVE, so that a reset finds it from then on.
@@ -174,5 +185,16 @@ impl Gateway {
             Ok(Err(refused)) => Err(Refusal::ComeBack(refused.code)),
             Err(_) => Err(Refusal::ComeBack(ErrorCode::Unavailable)),
         }
+    }
+}
+
+/// How socketioxide noticed the end.
+fn disconnected(reason: DisconnectReason) -> &'static str {
+    match reason {
+        DisconnectReason::ClientNSDisconnect => "left",
+        DisconnectReason::HeartbeatTimeout => "ping_timeout",
+        DisconnectReason::TransportClose | DisconnectReason::TransportError => "connection_lost",
+        DisconnectReason::MultipleHttpPollingError | DisconnectReason::PacketParsingError => "protocol_error",
+        DisconnectReason::ServerNSDisconnect | DisconnectReason::ClosingServer => "server",
     }
 }

@@ -7,7 +7,7 @@ use std::future::ready;
 use std::sync::Arc;
 use std::time::Instant;
 
-use confab_proto::socket::{Refused, name};
+use confab_proto::socket::{Joined, Refused, name};
 use socketioxide::extract::SocketRef;
 
 use crate::client::arguments::{self, Join};
@@ -41,17 +41,30 @@ fn join(gateway: &Gateway, client: &Arc<Client>, call: Call) {
     let reply = Reply::new(client.clone(), call);
     let join = match admitted {
         Ok(join) => join,
-        Err(refused) => return reply.refused(refused),
+        Err(refused) => {
+            gateway.metrics.joins.of(refused.code.as_str()).inc();
+            return reply.refused(refused);
+        }
     };
+    let metrics = gateway.metrics.clone();
     let asking = client.clone();
-    let answer = move |answer| {
+    let answer = move |answer: Result<Joined, Refused>| {
         asking.rooms.answered(join.conversation);
+        metrics.joins.of(answer_of(&answer)).inc();
         match answer {
             Ok(joined) => reply.joined(&joined),
             Err(refused) => reply.refused(refused),
         }
     };
     gateway.hub.join(client.clone(), join.conversation, join.options, Box::new(answer));
+}
+
+fn answer_of(answer: &Result<Joined, Refused>) -> &'static str {
+    match answer {
+        Ok(joined) if joined.more => "more",
+        Ok(_) => "ok",
+        Err(refused) => refused.code.as_str(),
+    }
 }
 
 fn leave(gateway: &Gateway, client: &Arc<Client>, call: Call) {

@@ -9,7 +9,9 @@ mod connect;
 mod disconnect;
 mod drain;
 mod events;
+mod handshakes;
 pub mod hub;
+pub mod metrics;
 mod roster;
 mod session;
 pub mod socket;
@@ -20,12 +22,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use axum::middleware::from_fn_with_state;
 use confab_runtime::bus::Bus;
 use confab_runtime::config::{Config, SocketConfig};
 use confab_runtime::cookie;
+use confab_runtime::metrics::Metrics;
 use confab_runtime::origin::OriginRule;
 use confab_runtime::rate::Limiter;
 use confab_runtime::tasks::Tasks;
+use confab_runtime::traces::Traces;
 use confab_store::Reader;
 use socketioxide::extract::{SocketRef, TryData};
 use socketioxide::handler::ConnectHandler as _;
@@ -33,7 +38,9 @@ use socketioxide::{ParserConfig, SocketIo, SocketIoBuilder};
 
 use connect::{Auth, Gateway};
 use disconnect::{Lines, WatchedService};
+use handshakes::Handshakes;
 use hub::{Hub, HubSettings};
+use metrics::GatewayMetrics;
 use roster::Roster;
 use session::Sessions;
 
@@ -54,25 +61,38 @@ const READ_BUFFER: usize = 512;
 const LIMITED_USERS: usize = 100_000;
 
 /// The routes under `/socket.io/`, and the tasks behind them.
-pub fn service(config: &Config, reader: Arc<dyn Reader>, bus: Arc<dyn Bus>, tasks: &Tasks) -> Router {
+pub fn service(
+    config: &Config,
+    reader: Arc<dyn Reader>,
+    bus: Arc<dyn Bus>,
+    tasks: &Tasks,
+    metrics: &Metrics,
+    traces: &Traces,
+) -> Router {
+    let roster = Arc::new(Roster::new(config.limits.sockets_per_user));
+    watch_sockets(metrics, &roster);
+    let metrics = Arc::new(GatewayMetrics::new(metrics));
     let lines = Arc::new(Lines::new(FORGET_AFTER));
     let limits = &config.limits;
     let gateway = Arc::new(Gateway {
-        hub: Hub::new(reader.clone(), bus, HubSettings::of(config), tasks),
+        hub: Hub::new(reader.clone(), bus, HubSettings::of(config), metrics.clone(), traces.clone(), tasks),
         reader,
         lines: lines.clone(),
-        roster: Arc::new(Roster::new(limits.sockets_per_user)),
+        roster,
         sessions: Arc::new(Sessions::default()),
-        joins: Limiter::new(limits.joins_burst, limits.joins_per_second, LIMITED_USERS),
+        handshakes: Arc::new(Handshakes::new(limits.handshakes, metrics.connects.of("rate_limited"))),
+        joins: Limiter::of(limits.joins, LIMITED_USERS),
         tasks: tasks.clone(),
         cookie: cookie::name(config.http.is_https()),
         max_pending: config.socket.pending_bytes,
         max_rooms: limits.rooms_per_socket,
+        metrics,
     });
     let watch = session::watch(gateway.sessions.clone(), gateway.roster.clone(), gateway.reader.clone(), tasks.stop());
     tasks.spawn("session watch", watch);
     tasks.spawn("gateway drain", drain::drain(gateway.clone(), tasks.stop(), config.http.drain));
 
+    let handshakes = gateway.handshakes.clone();
     let (socket_io, io) = builder(&config.socket).build_svc();
     let connected = |socket: SocketRef| {
         Gateway::connected(socket);
@@ -81,7 +101,15 @@ pub fn service(config: &Config, reader: Arc<dyn Reader>, bus: Arc<dyn Bus>, task
     io.ns("/", connected.with(move |socket: SocketRef, auth: TryData<Auth>| gateway.connect(socket, auth)));
     let watched = WatchedService::new(socket_io, lines, config.http.request_timeout, config.socket.frame_bytes);
     let routes = Router::new().route_service("/socket.io/", watched.clone()).route_service("/socket.io", watched);
-    OriginRule::new(&config.http).protect(routes)
+    OriginRule::new(&config.http).protect(routes.layer(from_fn_with_state(handshakes, handshakes::limit)))
+}
+
+fn watch_sockets(metrics: &Metrics, roster: &Arc<Roster>) {
+    let roster = roster.clone();
+    metrics.watch_by("confab_sockets", "Sockets that are connected", "transport", move || {
+        let (websockets, polling) = roster.transports();
+        [("websocket", websockets as f64), ("polling", polling as f64)]
+    });
 }
 
 /// Every limit is set: the defaults are 64 MiB a message and 10,000 attachments.

@@ -67,6 +67,13 @@ impl Roster {
         self.present().clients.values().cloned().collect()
     }
 
+    /// How many go by websocket, and how many poll.
+    pub(crate) fn transports(&self) -> (usize, usize) {
+        let present = self.present();
+        let websockets = present.clients.values().filter(|client| client.goes_by_websocket()).count();
+        (websockets, present.clients.len() - websockets)
+    }
+
     fn present(&self) -> MutexGuard<'_, Present> {
         // Nothing panics half-way through a change, so a poisoned roster is whole.
         self.present.lock().unwrap_or_else(PoisonError::into_inner)
@@ -97,17 +104,18 @@ impl Presence {
 
     /// The connection has ended, or has to.
     pub(crate) fn end(&self, reason: &'static str) {
-        if self.leave() {
+        if self.leave(reason) {
             self.client.end(reason);
             self.gateway.lines.release(self.sid, Instant::now());
         }
     }
 
-    /// Leaves everything but the line; `false` if it has left before.
-    pub(crate) fn leave(&self) -> bool {
+    /// Leaves everything but the line; `false` if it has left before. What killed the line counts before `reason`.
+    pub(crate) fn leave(&self, reason: &'static str) -> bool {
         if self.left.swap(true, Ordering::AcqRel) {
             return false;
         }
+        self.gateway.metrics.closed.of(self.client.killed().unwrap_or(reason)).inc();
         self.gateway.hub.gone(self.client.id());
         self.gateway.sessions.forget(self.client.id());
         self.gateway.roster.leave(&self.client);
@@ -119,7 +127,7 @@ impl Drop for Presence {
     /// As `end`, but the client's own lock is left alone: the last reference may go while the client holds it. What it guards is
     /// of no use any more, since an open client holds a reference itself.
     fn drop(&mut self) {
-        if self.leave() {
+        if self.leave("dropped") {
             self.client.cut("dropped");
             self.gateway.lines.release(self.sid, Instant::now());
         }

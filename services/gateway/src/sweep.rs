@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use confab_store::{LogHead, Sweep};
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use crate::hub::{Hub, around, backoff};
@@ -24,7 +25,10 @@ pub(crate) async fn run(hub: Arc<Hub>, stop: CancellationToken) -> anyhow::Resul
     let mut failures: u32 = 0;
     let sweeping = async {
         loop {
-            let wait = match once(&hub, &mut cursor).await {
+            let begun = Instant::now();
+            let swept = once(&hub, &mut cursor).await;
+            hub.metrics.sweep_seconds.observe(begun.elapsed().as_secs_f64());
+            let wait = match swept {
                 Ok(caught_up) => {
                     if failures > 0 {
                         tracing::info!("the sweep reads the store again");
@@ -36,6 +40,7 @@ pub(crate) async fn run(hub: Arc<Hub>, stop: CancellationToken) -> anyhow::Resul
                     if failures == 0 {
                         tracing::warn!(error = format!("{error:#}"), "the sweep cannot read the store, trying again");
                     }
+                    hub.metrics.sweep_failures.inc();
                     failures = failures.saturating_add(1);
                     backoff(failures)
                 }

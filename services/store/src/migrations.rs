@@ -52,8 +52,38 @@ fn lacks(what: &str) -> StoreError {
     StoreError::Migration(format!("{what}: run `confab migrate`"))
 }
 
+/// What a migration did.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Migrated {
+    /// Number of the last migration that the store had before; `None` for a new store.
+    pub from: Option<i64>,
+    /// Number of the last one that it has now.
+    pub to: i64,
+    /// What was applied, as `0001 log`, in order.
+    pub applied: Vec<String>,
+}
+
 /// Applies what is missing.
-pub(crate) async fn apply<C: Migrate>(migrations: &Migrator, connection: &mut C) -> Result<(), StoreError> {
+pub(crate) async fn apply<C: Migrate>(migrations: &Migrator, connection: &mut C) -> Result<Migrated, StoreError> {
+    let before: Vec<i64> = match connection.list_applied_migrations(&migrations.table_name).await {
+        Ok(applied) => applied.iter().map(|one| one.version).collect(),
+        Err(MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _)) => match StoreError::from(error) {
+            // No such table: a new store.
+            StoreError::Damaged(_) => Vec::new(),
+            other => return Err(other),
+        },
+        Err(error) => return Err(StoreError::Migration(error.to_string())),
+    };
+    run(migrations, connection).await?;
+    let new = migrations.iter().filter(|migration| !before.contains(&migration.version));
+    Ok(Migrated {
+        from: before.iter().max().copied(),
+        to: migrations.iter().map(|migration| migration.version).max().unwrap_or_default(),
+        applied: new.map(|migration| format!("{:04} {}", migration.version, migration.description)).collect(),
+    })
+}
+
+async fn run<C: Migrate>(migrations: &Migrator, connection: &mut C) -> Result<(), StoreError> {
     // Not `run`: its future is not `Send` (its bound on `Acquire` is not general enough), and this is what it calls.
     match migrations.run_direct(None, connection, false).await {
         Ok(()) => Ok(()),

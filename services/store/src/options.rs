@@ -10,6 +10,7 @@ use sqlx::sqlite::SqliteConnectOptions;
 
 use crate::channel::Sql;
 use crate::error::StoreError;
+use crate::migrations::Migrated;
 use crate::port::{Reader, Store};
 use crate::postgres::{self, PostgresStore};
 use crate::sqlite::{self, SqliteStore};
@@ -68,7 +69,7 @@ pub fn check_url(url: &str) -> Result<(), String> {
 ///
 /// # Errors
 /// The database is away, or a migration cannot be applied.
-pub async fn migrate(options: &StoreOptions) -> Result<(), StoreError> {
+pub async fn migrate(options: &StoreOptions) -> Result<Migrated, StoreError> {
     if options.is_sqlite()? { sqlite::migrate(options).await } else { postgres::migrate(options).await }
 }
 

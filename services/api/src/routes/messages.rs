@@ -29,12 +29,24 @@ pub(crate) async fn post_message(
     Id(conversation): Id,
     Body(body): Body<PostMessageBody>,
 ) -> Result<(StatusCode, Json<Receipt>), ApiError> {
-    api.messages.check(&who.user, std::time::Instant::now()).map_err(ApiError::rate_limited)?;
+    let sent = send(&api, who.user, conversation, body).await;
+    api.metrics.sends.of(outcome(&sent)).inc();
+    sent
+}
+
+async fn send(
+    api: &Api,
+    actor: UserId,
+    conversation: ConversationId,
+    body: PostMessageBody,
+) -> Result<(StatusCode, Json<Receipt>), ApiError> {
+    let now = std::time::Instant::now();
+    api.messages.check(&actor, now).map_err(|wait| api.rate_limited("messages", wait))?;
     let text = MessageBody::parse(body.body, api.config.limits.message_bytes).map_err(field("body"))?;
     let client_id = body.client_id.unwrap_or_else(ClientId::new_v7);
     let post = PostMessage { conversation, body: text, reply_to: body.reply_to };
-    let command = Command { conversation, actor: who.user, client_id, request_hash: post.request_hash() };
-    let done = match answers_nothing(&api, &post, who.user).await? {
+    let command = Command { conversation, actor, client_id, request_hash: post.request_hash() };
+    let done = match answers_nothing(api, &post, actor).await? {
         Some(refusal) => api.earlier_or(&command, refusal).await?,
         None => api.commit(command, |asker, known| decide::post_message(asker, known, &post)).await?,
     };
@@ -42,6 +54,15 @@ pub(crate) async fn post_message(
     let receipt =
         Receipt { seq: placed.seq, position: placed.position, message_no: placed.message_no, at: placed.at, client_id };
     Ok((if done.new { StatusCode::CREATED } else { StatusCode::OK }, Json(receipt)))
+}
+
+/// For the count of sends.
+fn outcome<T>(sent: &Result<(StatusCode, T), ApiError>) -> &'static str {
+    match sent {
+        Ok((StatusCode::CREATED, _)) => "new",
+        Ok(_) => "repeated",
+        Err(error) => error.code().as_str(),
+    }
 }
 
 /// A page of history, ascending; the newest by default

@@ -1,12 +1,15 @@
 //! `TestApp`: an API of its own for each test, and people who talk to it.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Request, StatusCode, header};
 use confab_runtime::bus::{Bus, InProcess};
+use confab_runtime::client_address::ClientAddress;
 use confab_runtime::config::Config;
+use confab_runtime::metrics::Metrics;
 use confab_runtime::tasks::Tasks;
 use confab_store::{Store, StoreOptions};
 use http_body_util::BodyExt as _;
@@ -18,6 +21,7 @@ pub(crate) struct TestApp {
     router: Router,
     pub(crate) bus: Arc<dyn Bus>,
     pub(crate) store: Arc<dyn Store>,
+    metrics: Metrics,
     /// Dropping it takes the data away.
     _dir: TempDir,
     _tasks: Tasks,
@@ -53,11 +57,23 @@ impl TestApp {
         let store = confab_store::open(&options).await.unwrap();
         let bus: Arc<dyn Bus> = Arc::new(InProcess::new());
         let tasks = Tasks::new();
-        let router = confab_api::service(&config, Arc::clone(&store), Arc::clone(&bus), &tasks).unwrap();
-        Self { router, bus, store, _dir: dir, _tasks: tasks }
+        let metrics = Metrics::default();
+        let router = confab_api::service(&config, Arc::clone(&store), Arc::clone(&bus), &tasks, &metrics).unwrap();
+        Self { router, bus, store, metrics, _dir: dir, _tasks: tasks }
     }
 
-    pub(crate) async fn send(&self, request: Request<Body>) -> Answer {
+    /// The value behind this beginning of a line of `/metrics`; 0 if there is none.
+    pub(crate) fn metric(&self, line: &str) -> u64 {
+        let page = self.metrics.page().unwrap();
+        page.lines()
+            .find_map(|one| one.strip_prefix(line))
+            .map_or(0, |value| value.trim().parse::<f64>().unwrap() as u64)
+    }
+
+    pub(crate) async fn send(&self, mut request: Request<Body>) -> Answer {
+        // As the server does; a test may have put another one.
+        let client = ClientAddress::from(IpAddr::from([192, 0, 2, 1]));
+        request.extensions_mut().get_or_insert_with(|| client);
         let path = request.uri().path().to_owned();
         let response = self.router.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
@@ -80,6 +96,26 @@ impl TestApp {
             None => Body::empty(),
         };
         self.send(request.body(body).unwrap()).await
+    }
+
+    /// From an address of its own.
+    pub(crate) async fn call_from(&self, address: &str, method: &str, path: &str, body: &Value) -> Answer {
+        let request = Request::builder().method(method).uri(path).header(header::CONTENT_TYPE, "application/json");
+        let mut request = request.body(Body::from(body.to_string())).unwrap();
+        request.extensions_mut().insert(ClientAddress::from(address.parse::<IpAddr>().unwrap()));
+        self.send(request).await
+    }
+
+    /// Another session of somebody.
+    pub(crate) async fn sign_in(&self, name: &str, password: &str) -> Answer {
+        self.call("POST", "/api/sessions", None, Some(&json!({"username": name, "password": password}))).await
+    }
+
+    /// The same person with another session's token.
+    pub(crate) async fn person_again(&self, name: &str) -> Person<'_> {
+        let body = self.sign_in(name, PASSWORD).await.ok(200);
+        let text = |value: &Value| value.as_str().unwrap().to_owned();
+        Person { app: self, id: text(&body["user"]["id"]), token: text(&body["token"]) }
     }
 
     pub(crate) async fn person(&self, name: &str) -> Person<'_> {

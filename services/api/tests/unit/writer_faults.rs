@@ -6,6 +6,7 @@ use std::sync::Mutex;
 use confab_domain::Placed;
 use confab_proto::{MessageNo, Position, Seq, Timestamp};
 use confab_runtime::bus::{Bus, InProcess, Subscription};
+use confab_runtime::metrics::Metrics;
 use tokio::sync::Semaphore;
 
 use super::*;
@@ -96,7 +97,9 @@ fn scene(faults: Vec<Fault>, refused: Option<u128>, gate: usize) -> Scene {
     let bus = Arc::new(InProcess::new());
     let live = bus.subscribe(&confab_proto::subject::live(job(0, 1).append.first_stream().conversation()));
     let tasks = Tasks::new();
-    let writer = Writer::start(log.clone(), Live::new(bus, Arc::default()), &tasks);
+    let metrics = Arc::new(ApiMetrics::new(&Metrics::default()));
+    let publisher = Live::new(bus, metrics.live_published.clone(), Arc::default());
+    let writer = Writer::start(log.clone(), publisher, &metrics, &tasks);
     Scene { log, writer, live, tasks }
 }
 

@@ -8,16 +8,22 @@ import { freePort } from './ports.mjs';
 import { until } from './wait.mjs';
 
 export class NatsServer {
-  /** `{running: false}` gives a server whose port is known and which is not there yet. */
-  static async create(things, { running = true, jetstream = true } = {}) {
-    const server = new NatsServer(await freePort(), path.join(await things.folder(), 'jetstream'), jetstream);
+  /**
+   * `{running: false}` gives a server whose port is known and which is not there yet; `config` is a settings file of NATS;
+   * `{jetstream: false}` gives one without JetStream.
+   */
+  static async create(things, { running = true, config, jetstream = true } = {}) {
+    const server = new NatsServer(await freePort(), path.join(await things.folder(), 'jetstream'));
+    const store = ['-sd', server.folder];
+    // A settings file has a monitoring port, which may be taken here.
+    if (config) server.options = ['-c', config, '-m', `${await freePort()}`, ...store];
+    else server.options = jetstream ? ['-js', ...store] : [];
     things.onEnd(() => server.kill());
     if (running) await server.start();
     return server;
   }
 
-  constructor(port, folder, jetstream) {
-    this.jetstream = jetstream;
+  constructor(port, folder) {
     this.port = port;
     this.folder = folder;
     this.url = `nats://127.0.0.1:${port}`;
@@ -29,7 +35,7 @@ export class NatsServer {
   }
 
   async start() {
-    const child = new Child('nats-server', ['-a', '127.0.0.1', '-p', `${this.port}`, ...(this.jetstream ? ['-js', '-sd', this.folder] : [])]);
+    const child = new Child('nats-server', ['-a', '127.0.0.1', '-p', `${this.port}`, ...this.options]);
     this.child = child;
     await until('NATS to be ready', () => {
       if (!child.running) throw new Error(`NATS did not start:\n${child.stderr}`);

@@ -26,7 +26,7 @@ use confab_proto::{Epoch, EventType, Position, Seq, UserId};
 pub use event::ChannelEvent;
 pub use joins::JoinRequest;
 pub use listeners::Listener;
-pub use ports::{Answer, Input, Limits, Opened, Output, Page, ReadNo, Source, Ticket, Timer, Wanted};
+pub use ports::{Answer, Input, Limits, Opened, Output, Page, ReadNo, Source, State, Ticket, Timer, Wanted};
 
 use crate::socket::SocketId;
 use joins::{Join, Step};
@@ -109,6 +109,16 @@ impl Channel {
     #[must_use]
     pub fn head(&self) -> Seq {
         self.order.head()
+    }
+
+    #[must_use]
+    pub fn state(&self) -> State {
+        match self.phase {
+            Phase::Closed => State::Closed,
+            Phase::Opening(..) => State::Opening,
+            Phase::Live => State::Live,
+            Phase::Repairing(_) => State::Repairing,
+        }
     }
 
     /// Whether the socket listens or waits here.

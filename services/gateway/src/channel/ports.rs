@@ -37,6 +37,15 @@ impl Source {
     }
 }
 
+/// Where a channel stands, for those who look at it from outside.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum State {
+    Closed,
+    Opening,
+    Live,
+    Repairing,
+}
+
 /// How much a channel keeps, and how large its pages are.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {

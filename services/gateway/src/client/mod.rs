@@ -97,6 +97,15 @@ impl Client {
         self.line.kill(reason);
     }
 
+    /// Why the line was killed, if it was.
+    pub(crate) fn killed(&self) -> Option<&'static str> {
+        self.line.killed()
+    }
+
+    pub(crate) fn goes_by_websocket(&self) -> bool {
+        self.line.is_websocket()
+    }
+
     pub(crate) fn is_gone(&self) -> bool {
         matches!(*self.state(), State::Gone) || self.line.is_killed()
     }

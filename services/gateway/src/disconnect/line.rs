@@ -4,7 +4,7 @@
 //! 400, and no connection is touched, since a proxy may carry other clients over it.
 
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use confab_runtime::serve::{ConnHandle, PendingBytes};
 use tokio_util::sync::CancellationToken;
@@ -12,6 +12,8 @@ use tokio_util::sync::CancellationToken;
 #[derive(Debug, Default)]
 pub(crate) struct Line {
     cut: CancellationToken,
+    /// The first reason of a kill.
+    reason: OnceLock<&'static str>,
     refused: AtomicBool,
     /// The websocket's connection; none as long as the client polls.
     websocket: Mutex<Option<ConnHandle>>,
@@ -21,6 +23,7 @@ pub(crate) struct Line {
 impl Line {
     /// Ends the line in both directions at once.
     pub(crate) fn kill(&self, reason: &'static str) {
+        self.reason.get_or_init(|| reason);
         self.cut.cancel();
         let websocket = self.websocket.lock().unwrap_or_else(PoisonError::into_inner).clone();
         if let Some(conn) = websocket {
@@ -35,6 +38,12 @@ impl Line {
 
     pub(crate) fn was_refused(&self) -> bool {
         self.refused.load(Ordering::Acquire)
+    }
+
+    /// Why it was killed, if it was: by us or, for what does not read, by its connection.
+    pub(crate) fn killed(&self) -> Option<&'static str> {
+        let websocket = self.websocket.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        self.reason.get().copied().or_else(|| websocket?.killed())
     }
 
     pub(crate) fn is_killed(&self) -> bool {

@@ -20,7 +20,9 @@ use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::time::Instant;
 
 use super::inbox::{Command, Reply};
+use super::meter::Meter;
 use super::timers::Timers;
+use super::traced::TracedEvents;
 use super::{Hub, live, reads};
 use crate::channel::{Answer, Channel, ChannelEvent, Input, Listener, Output, ReadNo, Source, Ticket, Timer, refusal};
 use crate::socket::{Socket, SocketId};
@@ -39,6 +41,8 @@ pub(super) struct Driver {
     id: u64,
     source: Source,
     channel: Channel,
+    meter: Meter,
+    traced: TracedEvents,
     inbox: UnboundedReceiver<Command>,
     feed: Option<Subscription>,
     sockets: HashMap<SocketId, Arc<dyn Socket>>,
@@ -61,6 +65,8 @@ impl Driver {
         let feed = Some(hub.bus.subscribe(&source.subject()));
         Self {
             channel: Channel::new(source, hub.settings.limits),
+            meter: Meter::new(hub.metrics.clone()),
+            traced: TracedEvents::new(hub.traces.clone()),
             hub,
             id,
             source,
@@ -90,11 +96,11 @@ impl Driver {
                 },
                 message = live::next(&mut self.feed) => self.take_live(message),
                 Some((no, answer)) = self.reads.next(), if !self.reads.is_empty() => {
-                    self.channel.handle(Input::Read(no, answer));
+                    self.handle(Input::Read(no, answer));
                 }
                 () = tokio::time::sleep_until(wake.unwrap_or_else(Instant::now)), if wake.is_some() => {
                     while let Some(timer) = self.timers.take_due(Instant::now()) {
-                        self.channel.handle(Input::Timer(timer));
+                        self.handle(Input::Timer(timer));
                     }
                 }
                 () = tokio::time::sleep(DRAIN_LOOK), if !self.draining.is_empty() => {}
@@ -109,16 +115,20 @@ impl Driver {
         }
     }
 
+    fn handle(&mut self, input: Input) {
+        self.meter.handle(&mut self.channel, input);
+    }
+
     async fn obey(&mut self, command: Command) {
         match command {
-            Command::Hint(seq) => self.channel.handle(Input::Hint(seq)),
+            Command::Hint(seq) => self.handle(Input::Hint(seq)),
             Command::Join { request, socket, reply } => {
                 self.sockets.insert(request.socket, socket);
                 self.replies.insert(request.ticket, reply);
-                self.channel.handle(Input::Join(request));
+                self.handle(Input::Join(request));
             }
             Command::Leave { socket, done } => {
-                self.channel.handle(Input::Leave(socket));
+                self.handle(Input::Leave(socket));
                 self.carry_out().await;
                 self.sockets.remove(&socket);
                 if let Some(done) = done {
@@ -126,7 +136,7 @@ impl Driver {
                 }
             }
             Command::Reset { epoch, done } => {
-                self.channel.handle(Input::Reset(epoch));
+                self.handle(Input::Reset(epoch));
                 self.carry_out().await;
                 drop(done);
             }
@@ -147,8 +157,9 @@ impl Driver {
     }
 
     fn channel_takes(&mut self, message: Message) {
+        self.traced.receive(&message);
         match live::input(&message) {
-            Some(input) => self.channel.handle(input),
+            Some(input) => self.handle(input),
             None => tracing::debug!(bus.subject = message.subject, "a live message without its headers"),
         }
     }
@@ -157,7 +168,7 @@ impl Driver {
         loop {
             let outputs = self.channel.take_outputs();
             if outputs.is_empty() {
-                return;
+                return self.traced.forget(self.channel.head());
             }
             for output in outputs {
                 self.carry_out_one(output);
@@ -173,7 +184,7 @@ impl Driver {
                 }
             }
             for socket in std::mem::take(&mut self.dead) {
-                self.channel.handle(Input::Leave(socket));
+                self.handle(Input::Leave(socket));
             }
             self.look_at_draining();
         }
@@ -226,13 +237,21 @@ impl Driver {
 
     fn emit(&mut self, event: &ChannelEvent, to: &[Listener]) {
         let Some(body) = event.body.as_deref() else { return };
+        let span = self.traced.write(event.seq);
+        let mut delivered = 0;
         for listener in to {
             let Some(socket) = self.sockets.get(&listener.socket) else { continue };
-            if socket.send(event.event_type.as_str(), body).is_err() {
+            if socket.send(event.event_type.as_str(), body).is_ok() {
+                delivered += 1;
+            } else {
                 self.sockets.remove(&listener.socket);
                 self.dead.push(listener.socket);
             }
         }
+        if let Some(mut span) = span {
+            span.number("sockets", delivered);
+        }
+        self.meter.delivered(delivered);
         self.packets += 1;
         self.sends += to.len();
     }
@@ -251,7 +270,7 @@ impl Driver {
             waits && !ready
         });
         for ticket in drained {
-            self.channel.handle(Input::Drained(ticket));
+            self.handle(Input::Drained(ticket));
         }
     }
 

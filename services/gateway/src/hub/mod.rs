@@ -12,11 +12,13 @@ mod driver;
 mod gate;
 mod inbox;
 mod live;
+mod meter;
 mod reads;
 mod registry;
 mod reset;
 mod settings;
 mod timers;
+mod traced;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -24,6 +26,7 @@ use confab_proto::socket::{JoinOptions, Refused};
 use confab_proto::{ConversationId, Seq, StreamId};
 use confab_runtime::bus::Bus;
 use confab_runtime::tasks::Tasks;
+use confab_runtime::traces::Traces;
 use confab_store::Reader;
 use tokio::sync::Notify;
 use tokio::sync::mpsc::UnboundedReceiver;
@@ -32,6 +35,7 @@ pub(crate) use backoff::{around, backoff};
 pub use settings::HubSettings;
 
 use crate::channel::{JoinRequest, Source, Ticket, refusal};
+use crate::metrics::GatewayMetrics;
 use crate::socket::{JoinReply, Socket, SocketId};
 use crate::sweep;
 use driver::Driver;
@@ -47,6 +51,8 @@ pub struct Hub {
     pub(crate) reader: Arc<dyn Reader>,
     bus: Arc<dyn Bus>,
     pub(crate) settings: HubSettings,
+    pub(crate) metrics: Arc<GatewayMetrics>,
+    traces: Traces,
     tasks: Tasks,
     registry: Mutex<Registry>,
     gate: Gate,
@@ -57,10 +63,18 @@ pub struct Hub {
 impl Hub {
     /// Starts the sweep, on `tasks.support()`.
     #[must_use]
-    pub fn new(reader: Arc<dyn Reader>, bus: Arc<dyn Bus>, settings: HubSettings, tasks: &Tasks) -> Arc<Self> {
+    pub fn new(
+        reader: Arc<dyn Reader>,
+        bus: Arc<dyn Bus>,
+        settings: HubSettings,
+        metrics: Arc<GatewayMetrics>,
+        traces: Traces,
+        tasks: &Tasks,
+    ) -> Arc<Self> {
         let tasks = tasks.support();
         let (registry, gate, suspect) = (Mutex::default(), Gate::default(), Notify::new());
-        let hub = Arc::new(Self { reader, bus, settings, tasks: tasks.clone(), registry, gate, suspect });
+        let hub =
+            Arc::new(Self { reader, bus, settings, metrics, traces, tasks: tasks.clone(), registry, gate, suspect });
         tasks.spawn("sweep", sweep::run(hub.clone(), tasks.stop()));
         hub
     }

@@ -23,6 +23,7 @@ impl Hub {
     }
 
     pub(crate) async fn reset(self: &Arc<Self>, epoch: Epoch) {
+        self.metrics.resets.inc();
         self.gate.set(Open::Users);
         let Cleared { closing, sockets } = self.registry().clear(epoch);
         tracing::warn!(

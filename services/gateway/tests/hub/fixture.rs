@@ -5,11 +5,14 @@ use std::time::Duration;
 
 use confab_gateway::channel::Limits;
 use confab_gateway::hub::{Hub, HubSettings};
+use confab_gateway::metrics::GatewayMetrics;
 use confab_gateway::socket::Socket as _;
 use confab_proto::socket::JoinOptions;
 use confab_proto::{ConversationId, EventType, Seq, SessionId, UserId};
 use confab_runtime::bus::InProcess;
+use confab_runtime::metrics::Metrics;
 use confab_runtime::tasks::Tasks;
+use confab_runtime::traces::Traces;
 use serde_json::json;
 use tokio::time::{Instant, sleep};
 use uuid::Uuid;
@@ -61,7 +64,8 @@ impl Fixture {
         for n in 0..5 {
             store.add_user(user(n));
         }
-        let hub = Hub::new(Arc::new(store.clone()), Arc::new(bus.clone()), settings, &tasks);
+        let metrics = Arc::new(GatewayMetrics::new(&Metrics::default()));
+        let hub = Hub::new(Arc::new(store.clone()), Arc::new(bus.clone()), settings, metrics, Traces::off(), &tasks);
         Self { store, bus, hub, tasks }
     }
 

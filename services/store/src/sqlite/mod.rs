@@ -20,9 +20,10 @@ use sqlx::{ConnectOptions, Connection, Sqlite, Transaction};
 
 use crate::dialect::{Arg, Dialect, Statement, bind_all};
 use crate::error::StoreError;
-use crate::migrations;
+use crate::migrations::{self, Migrated};
 use crate::options::StoreOptions;
 use crate::port::Outcome;
+use crate::sessions::add_session;
 use position_file::PositionFile;
 
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -65,7 +66,7 @@ async fn pool(options: SqliteConnectOptions, connections: u32) -> Result<SqliteP
 }
 
 /// Applies the migrations that are missing.
-pub(crate) async fn migrate(options: &StoreOptions) -> Result<(), StoreError> {
+pub(crate) async fn migrate(options: &StoreOptions) -> Result<Migrated, StoreError> {
     let mut connection = connect_options(&options.url)?.connect().await?;
     let done = migrations::apply(&migrations::SQLITE, &mut connection).await;
     connection.close().await?;
@@ -93,20 +94,24 @@ impl SqliteStore {
         let mut transaction = self.begin().await?;
         let (outcomes, last) = append::append(&mut transaction, commands).await?;
         transaction.commit().await?;
-        self.position_file.write(last).map_err(sqlx::Error::Io)?;
+        self.position_file.advance(last).await.map_err(sqlx::Error::Io)?;
         Ok(outcomes)
     }
 }
 
 async fn renew_epoch_if_behind(writer: &SqlitePool, database: &Path) -> Result<PositionFile, StoreError> {
-    let (file, seen) = PositionFile::open(database).map_err(sqlx::Error::Io)?;
+    let file = PositionFile::open(database, PATIENCE).map_err(sqlx::Error::Io)?;
+    let locked = file.lock().await.map_err(sqlx::Error::Io)?;
+    // First the file, then the log: another process may be writing, and its log is never behind its file.
+    let seen = locked.read().map_err(sqlx::Error::Io)?;
     let position: i64 = sqlx::query_scalar("select position from log_head").fetch_one(writer).await?;
     let position = Position::from_i64(position);
     if !seen.is_at_most(position) {
         sqlx::query("update store set epoch = random()").execute(writer).await?;
         tracing::warn!(log.position = position.0, "the log went back since it was last written: a new epoch begins");
     }
-    file.write(position).map_err(sqlx::Error::Io)?;
+    locked.write(position).map_err(sqlx::Error::Io)?;
+    drop(locked);
     Ok(file)
 }
 
@@ -117,6 +122,8 @@ async fn rows(pool: &SqlitePool, sql: &'static str, args: &[Arg<'_>]) -> Result<
 #[async_trait]
 impl Dialect for SqliteStore {
     type Row = SqliteRow;
+
+    const ADD_SESSION: &'static str = concat!(add_session!(), "");
 
     const USERS_BY_ID: &'static str = "select id as user_id, username, display_name from users
         where id in (select unhex(value) from json_each($1))";
@@ -133,12 +140,14 @@ impl Dialect for SqliteStore {
         rows(&self.sweeper, sql, args).await
     }
 
-    async fn write(&self, statements: &[Statement<'_>]) -> Result<(), StoreError> {
+    async fn write(&self, statements: &[Statement<'_>]) -> Result<Vec<u64>, StoreError> {
         let mut transaction = self.begin().await?;
+        let mut touched = Vec::with_capacity(statements.len());
         for (sql, args) in statements {
-            bind_all!(sqlx::query(*sql), args).execute(&mut *transaction).await?;
+            touched.push(bind_all!(sqlx::query(*sql), args).execute(&mut *transaction).await?.rows_affected());
         }
-        Ok(transaction.commit().await?)
+        transaction.commit().await?;
+        Ok(touched)
     }
 
     async fn append_plain(&self, batch: &[Append]) -> Result<Vec<Outcome>, StoreError> {

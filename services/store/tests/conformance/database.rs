@@ -12,8 +12,6 @@ use uuid::Uuid;
 pub(crate) struct Database {
     pub(crate) options: StoreOptions,
     pub(crate) store: Arc<dyn Store>,
-    /// Whether a second pool of its own writes beside the first, as a second process does.
-    pub(crate) many_writers: bool,
     _folder: Option<TempDir>,
 }
 
@@ -29,25 +27,29 @@ pub(crate) fn server() -> String {
 }
 
 impl Database {
-    async fn open(options: StoreOptions, many_writers: bool, folder: Option<TempDir>) -> Self {
+    async fn open(options: StoreOptions, folder: Option<TempDir>) -> Self {
         migrate(&options).await.unwrap();
         let store = open(&options).await.unwrap();
-        Self { options, store, many_writers, _folder: folder }
+        Self { options, store, _folder: folder }
     }
 
     pub(crate) async fn sqlite() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let url = format!("sqlite://{}/data/confab.db", folder.path().display());
-        Self::open(options(url), false, Some(folder)).await
+        Self::open(options(url), Some(folder)).await
     }
 
     pub(crate) async fn postgres(url: String) -> Self {
-        Self::open(options(url), true, None).await
+        Self::open(options(url), None).await
     }
 
-    /// Another pool where the dialect allows one, else the same.
+    pub(crate) fn is_postgres(&self) -> bool {
+        self.options.url.starts_with("postgres")
+    }
+
+    /// A store of its own on the same database, as another process has it.
     pub(crate) async fn another_writer(&self) -> Arc<dyn Store> {
-        if self.many_writers { open(&self.options).await.unwrap() } else { self.store.clone() }
+        open(&self.options).await.unwrap()
     }
 }
 

@@ -2,14 +2,16 @@
 
 use std::time::Duration;
 
-use confab_proto::{Position, Seq};
-use confab_store::{MessageWindow, Outcome, StoreError, migrate, open, open_reader};
+use confab_proto::{Position, Seq, Timestamp};
+use confab_store::{MessageWindow, Outcome, Rate, StoreError, migrate, open, open_reader};
 use sqlx::{Connection, PgConnection};
 use tokio::task::JoinSet;
 
 use crate::database::{Database, options, server, with_database};
 use crate::proxy::{Mode, Proxy};
-use crate::scene::{Stores, appended, direct, group, join, log, message, one, post, session, sign_up, token};
+use crate::scene::{
+    Stores, add_session, appended, direct, group, join, log, message, one, post, session, sign_up, token,
+};
 
 /// The same database as another role.
 fn as_role(url: &str, role: &str) -> String {
@@ -28,7 +30,7 @@ async fn a_gateway_reads_and_does_nothing_else() {
         let ada = sign_up(&database.store, "ada").await;
         let room = group(&database.store, ada, "room", &[]).await;
         let hash = token();
-        database.store.add_session(&session(ada), &hash).await.unwrap();
+        add_session(&database.store, session(ada), hash).await;
         let reader = open_reader(&options(as_role(&url, "confab_gateway"))).await.unwrap();
         assert_eq!(reader.log_head().await.unwrap(), database.store.log_head().await.unwrap());
         assert!(reader.snapshot(room.into()).await.unwrap().is_some());
@@ -46,6 +48,9 @@ async fn a_gateway_reads_and_does_nothing_else() {
             "select * from users",
             "select * from leases",
             "select * from credentials",
+            "select client from sessions",
+            "select * from rate_buckets",
+            "update sessions set expires_at = 9",
             "call append_plain('[]', null)",
             "call append_rule('{}', null)",
             "select confab_append_plain('[]')",
@@ -71,6 +76,14 @@ async fn the_api_writes_the_log_through_its_functions_only() {
         assert_eq!(store.conversations_of(bob, 9, None).await.unwrap().unwrap().rows.len(), 2);
         assert_eq!(store.history(room, bob, MessageWindow::Newest, 9).await.unwrap().unwrap().events.len(), 1);
         assert!(store.credentials("ada").await.unwrap().is_some());
+        let (signed_in, hash) = (session(ada), token());
+        add_session(&store, signed_in, hash).await;
+        store.extend_session(signed_in.id, signed_in.expires_at, Timestamp::now()).await.unwrap();
+        assert_eq!(store.sessions_of(ada).await.unwrap().len(), 2);
+        store.set_password(ada, "$argon2id$new").await.unwrap();
+        let rate = Rate { burst: 1, interval: Duration::from_secs(60) };
+        store.take_token(&token(), rate, Timestamp::now()).await.unwrap().unwrap();
+        store.forget_full_buckets(Timestamp::now()).await.unwrap();
 
         let mut api = PgConnection::connect(&as_role(&url, "confab_api")).await.unwrap();
         for sql in [
@@ -221,8 +234,10 @@ async fn tells_what_keeps_it_from_opening() {
     with_database(|url| async move {
         let error = open(&options(url.clone())).await.err().unwrap();
         assert!(matches!(&error, StoreError::Migration(text) if text.contains("run `confab migrate`")), "{error}");
-        migrate(&options(url.clone())).await.unwrap();
-        migrate(&options(url.clone())).await.unwrap();
+        let first = migrate(&options(url.clone())).await.unwrap();
+        assert_eq!((first.from, first.applied.len() >= 4), (None, true), "{first:?}");
+        let second = migrate(&options(url.clone())).await.unwrap();
+        assert_eq!((second.from, second.to, second.applied), (Some(first.to), first.to, Vec::new()));
         open(&options(url)).await.unwrap();
         for away in [
             format!("{}/confab_no_such_database", server().rsplit_once('/').unwrap().0),

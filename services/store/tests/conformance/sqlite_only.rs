@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use confab_store::{StoreError, StoreOptions, migrate, open};
 use tempfile::TempDir;
+use tokio::task::JoinSet;
 
 use crate::database::{Database, options};
 use crate::scene::{group, post, sign_up};
@@ -20,8 +21,11 @@ async fn refuses_a_store_that_was_not_migrated() {
     let (_folder, options, _) = in_folder();
     let error = open(&options).await.err().unwrap();
     assert!(matches!(&error, StoreError::Migration(text) if text.contains("run `confab migrate`")), "{error}");
-    migrate(&options).await.unwrap();
-    migrate(&options).await.unwrap();
+    let first = migrate(&options).await.unwrap();
+    assert_eq!((first.from, first.applied.len() >= 2), (None, true), "{first:?}");
+    assert!(first.applied[0].starts_with("0001 "), "{first:?}");
+    let second = migrate(&options).await.unwrap();
+    assert_eq!((second.from, second.to, second.applied), (Some(first.to), first.to, Vec::new()));
     open(&options).await.unwrap();
 }
 
@@ -79,6 +83,33 @@ async fn the_position_file_follows_every_append() {
         let text = fs::read_to_string(format!("{}.position", file.display())).unwrap();
         assert_eq!(text.trim().parse::<u64>().unwrap(), placed.position.0);
     }
+}
+
+#[tokio::test]
+async fn a_second_process_that_opens_and_writes_changes_no_epoch() {
+    let (_folder, options, file) = in_folder();
+    migrate(&options).await.unwrap();
+    let store = open(&options).await.unwrap();
+    let ada = sign_up(&store, "ada").await;
+    let room = group(&store, ada, "room", &[]).await;
+    let before = store.log_head().await.unwrap();
+    let mut writing = JoinSet::new();
+    let server = store.clone();
+    writing.spawn(async move {
+        for n in 0..100 {
+            post(&server, room, ada, &format!("of the server {n}")).await;
+        }
+    });
+    for n in 0..20 {
+        let second = open(&options).await.unwrap();
+        post(&second, room, ada, &format!("of the second {n}")).await;
+        second.close().await;
+    }
+    writing.join_all().await;
+    let after = store.log_head().await.unwrap();
+    assert_eq!((after.epoch, after.position.0), (before.epoch, before.position.0 + 120));
+    let text = fs::read_to_string(format!("{}.position", file.display())).unwrap();
+    assert_eq!(text.trim().parse::<u64>().unwrap(), after.position.0, "the last word is the furthest");
 }
 
 #[tokio::test]

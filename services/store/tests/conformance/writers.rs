@@ -1,4 +1,4 @@
-//! Several writers at once: in Postgres each with a pool of its own, in SQLite through the one writer.
+//! Several writers at once, each with a store of its own, as several processes have it.
 
 use std::sync::Arc;
 
