@@ -9,7 +9,7 @@
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use confab_proto::Timestamp;
@@ -20,6 +20,7 @@ use confab_store::{Rate, RateKey, Store};
 use sha2::{Digest as _, Sha256};
 
 use crate::error::ApiError;
+use crate::metrics::ApiMetrics;
 
 /// An address stays known to an account for so long after a sign-in.
 const KNOWN_FOR_SECONDS: i64 = 90 * 24 * 3600;
@@ -35,6 +36,7 @@ pub(crate) struct Throttle {
     /// Until when a bucket was seen to be empty: a flood then costs no SQL.
     refused: Mutex<HashMap<RateKey, Instant>>,
     taken: AtomicU32,
+    metrics: Arc<ApiMetrics>,
 }
 
 /// A try that may go on.
@@ -45,7 +47,7 @@ pub(crate) struct Try {
 }
 
 impl Throttle {
-    pub(crate) fn new(limits: &LimitsConfig) -> Self {
+    pub(crate) fn new(limits: &LimitsConfig, metrics: Arc<ApiMetrics>) -> Self {
         Self {
             pair: shared(limits.sign_ins),
             account: shared(limits.sign_ins_account),
@@ -53,12 +55,13 @@ impl Throttle {
             sign_ups: shared(limits.sign_ups),
             refused: Mutex::default(),
             taken: AtomicU32::new(0),
+            metrics,
         }
     }
 
     /// Whether this address may make one account more.
     pub(crate) async fn sign_up(&self, store: &dyn Store, address: ClientAddress) -> Result<(), ApiError> {
-        self.take(store, key(&["sign-up", &address.to_string()]), self.sign_ups).await
+        self.take(store, key(&["sign-up", &address.to_string()]), self.sign_ups, "sign_ups").await
     }
 
     /// Whether a password for this account may be looked at.
@@ -73,12 +76,12 @@ impl Throttle {
         let pair = (key(&["pair", account, &address]), self.pair);
         let everywhere = (key(&["account", account]), self.account);
         let mut tokens = vec![pair];
-        self.take(store, pair.0, pair.1).await?;
+        self.take(store, pair.0, pair.1, "sign_ins").await?;
         if !store.remembers(&known, Timestamp::now()).await? {
-            self.take(store, everywhere.0, everywhere.1).await?;
+            self.take(store, everywhere.0, everywhere.1, "sign_ins_account").await?;
             tokens.push(everywhere);
         }
-        self.take(store, key(&["address", &address]), self.address).await?;
+        self.take(store, key(&["address", &address]), self.address, "sign_ins_address").await?;
         Ok(Try { tokens, known })
     }
 
@@ -88,9 +91,14 @@ impl Throttle {
         Ok(store.remember(&done.known, Timestamp::now().plus_seconds(KNOWN_FOR_SECONDS)).await?)
     }
 
-    async fn take(&self, store: &dyn Store, key: RateKey, rate: Rate) -> Result<(), ApiError> {
+    /// `limit` is the name of the setting, for the metrics.
+    async fn take(&self, store: &dyn Store, key: RateKey, rate: Rate, limit: &'static str) -> Result<(), ApiError> {
+        let refusal = |wait| {
+            self.metrics.rate_limited.of(limit).inc();
+            ApiError::rate_limited(wait)
+        };
         if let Some(wait) = self.wait_known(&key) {
-            return Err(ApiError::rate_limited(wait));
+            return Err(refusal(wait));
         }
         let now = Timestamp::now();
         if self.taken.fetch_add(1, Ordering::Relaxed) % FORGET_EVERY == FORGET_EVERY - 1 {
@@ -98,7 +106,7 @@ impl Throttle {
         }
         store.take_token(&key, rate, now).await?.map_err(|wait| {
             self.note(key, wait);
-            ApiError::rate_limited(wait)
+            refusal(wait)
         })
     }
 
