@@ -25,6 +25,8 @@ pub enum ErrorCode {
     /// This `clientId` was used for another content.
     ClientIdReused,
     UsernameTaken,
+    /// Accounts are made by the operator here.
+    SignUpClosed,
     BodyTooLarge,
     UnsupportedMediaType,
     /// Well-formed, but a field's value cannot be taken; `field` names it.
@@ -63,6 +65,7 @@ impl ErrorCode {
             Self::Conflict => "conflict",
             Self::ClientIdReused => "client_id_reused",
             Self::UsernameTaken => "username_taken",
+            Self::SignUpClosed => "sign_up_closed",
             Self::BodyTooLarge => "body_too_large",
             Self::UnsupportedMediaType => "unsupported_media_type",
             Self::Invalid => "invalid",
@@ -87,7 +90,7 @@ impl ErrorCode {
         match self {
             Self::Malformed | Self::BinaryRefused | Self::UnknownEvent => 400,
             Self::Unauthorized | Self::InvalidCredentials | Self::SessionEnded => 401,
-            Self::Forbidden | Self::OriginRefused => 403,
+            Self::Forbidden | Self::OriginRefused | Self::SignUpClosed => 403,
             Self::NotFound => 404,
             Self::MethodNotAllowed => 405,
             Self::Conflict | Self::ClientIdReused | Self::UsernameTaken | Self::Reset => 409,

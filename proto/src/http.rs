@@ -10,7 +10,7 @@ use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
 use crate::event_data::{ConversationKind, Role, Visibility};
-use crate::{ClientId, ConversationId, Epoch, MessageNo, Position, Seq, Timestamp, UserId};
+use crate::{ClientId, ConversationId, Epoch, MessageNo, Position, Seq, SessionId, Timestamp, UserId};
 
 /// A person as others see them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -49,6 +49,54 @@ pub struct SignedIn {
     /// For programs: `Authorization: Bearer …` and the Socket.IO handshake's `auth.token`.
     pub token: String,
     pub expires_at: Timestamp,
+}
+
+/// One place where a person is signed in. No address is kept.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Session {
+    pub id: SessionId,
+    pub created_at: Timestamp,
+    /// Of a request, to the minute; a socket that only listens does not move it.
+    pub last_seen_at: Timestamp,
+    /// Moves on while the session is used.
+    pub expires_at: Timestamp,
+    /// The one that asks.
+    pub current: bool,
+    /// Such as `Firefox on Linux`; null if the program did not say.
+    #[schema(required = true)]
+    pub client: Option<String>,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct SessionList {
+    /// The newest first.
+    pub sessions: Vec<Session>,
+}
+
+/// `PUT /api/me/password`
+#[derive(Clone, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ChangePassword {
+    pub current_password: String,
+    pub new_password: String,
+}
+
+/// Whether people make their own accounts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum SignUpMode {
+    Open,
+    /// The operator makes them.
+    Closed,
+}
+
+/// What everybody may know of this server.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Info {
+    pub version: String,
+    pub sign_up: SignUpMode,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]

@@ -2,6 +2,8 @@
 //!
 //! `detail` is for people and never repeats what was sent. An inner cause is logged once, here.
 
+use std::fmt;
+
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -11,9 +13,9 @@ use confab_proto::ErrorCode;
 use confab_proto::error_code::Problem;
 use confab_store::StoreError;
 
-/// A refusal on its way out.
+/// A refusal on its way out; as text its sentence for people.
 #[derive(Debug)]
-pub(crate) struct ApiError {
+pub struct ApiError {
     code: ErrorCode,
     detail: String,
     field: Option<String>,
@@ -35,6 +37,11 @@ impl ApiError {
     /// A value that cannot even be read.
     pub(crate) fn malformed(field: &str, problem: impl std::fmt::Display) -> Self {
         Self { field: Some(field.to_owned()), ..Self::new(ErrorCode::Malformed, format!("{field} {problem}")) }
+    }
+
+    /// The same refusal about a field that has another name in this request.
+    pub(crate) fn about(self, field: &str) -> Self {
+        Self { field: Some(field.to_owned()), ..self }
     }
 
     pub(crate) fn not_found() -> Self {
@@ -72,6 +79,14 @@ impl ApiError {
         Self::new(ErrorCode::Internal, "the server failed; the cause stands in its log")
     }
 }
+
+impl fmt::Display for ApiError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.detail)
+    }
+}
+
+impl std::error::Error for ApiError {}
 
 impl From<RuleError> for ApiError {
     fn from(error: RuleError) -> Self {

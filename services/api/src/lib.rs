@@ -3,6 +3,7 @@
 //! Stateless: every replica decides from the database, and what it caches is checked again under the lock.
 //! A write takes three hops: route, `domain::decide` through `commit`, `writer`.
 
+mod accounts;
 mod auth;
 mod commit;
 mod error;
@@ -10,6 +11,7 @@ mod extract;
 mod live;
 mod metrics;
 mod openapi;
+mod revoke;
 mod router;
 mod routes;
 mod rules_cache;
@@ -17,5 +19,7 @@ mod state;
 mod writer;
 mod writer_job;
 
+pub use accounts::{Accounts, Wanted};
+pub use error::ApiError;
 pub use openapi::document;
 pub use router::service;

@@ -20,12 +20,12 @@ use tower_http::timeout::TimeoutLayer;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::auth::{Passwords, Sessions};
+use crate::auth::{Passwords, SessionLife, Sessions, Throttle, renew_cookie};
 use crate::error::ApiError;
 use crate::live::Live;
 use crate::metrics::ApiMetrics;
 use crate::openapi;
-use crate::routes::{conversations, events, members, messages, read_marks, sessions, users};
+use crate::routes::{conversations, events, info, members, messages, password, read_marks, sessions, users};
 use crate::rules_cache::RulesCache;
 use crate::state::{Api, AppState};
 use crate::writer::Writer;
@@ -50,9 +50,11 @@ pub fn service(
         writer: Writer::start(store.clone(), Live::new(bus, metrics.live_published.clone()), &metrics, tasks),
         store,
         rules: RulesCache::default(),
-        sessions: Sessions::default(),
+        sessions: Sessions::new(SessionLife::new(config.auth.session, config.auth.session_max)),
         passwords: Passwords::new(config.auth.password_min_chars)?,
-        messages: Limiter::new(limits.messages_burst, limits.messages_per_second, MAX_LIMITED_USERS),
+        throttle: Throttle::new(limits),
+        messages: Limiter::of(limits.messages, MAX_LIMITED_USERS),
+        conversations: Limiter::of(limits.conversations, MAX_LIMITED_USERS),
         config: config.clone(),
         metrics,
     });
@@ -68,6 +70,7 @@ pub fn service(
         })
         .layer(DefaultBodyLimit::max(config.http.body_limit_bytes))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, config.http.request_timeout))
+        .layer(axum::middleware::from_fn(renew_cookie))
         .layer(axum::middleware::map_response_with_state(api.clone(), finish))
         .with_state(api);
     let openapi = get(async move || Json(&*document).into_response());
@@ -81,8 +84,11 @@ async fn no_route() -> ApiError {
 pub(crate) fn documented() -> OpenApiRouter<AppState> {
     OpenApiRouter::with_openapi(openapi::base())
         .routes(routes!(users::sign_up, users::list_users))
+        .routes(routes!(info::get_info))
         .routes(routes!(users::get_me))
-        .routes(routes!(sessions::sign_in))
+        .routes(routes!(password::change_password))
+        .routes(routes!(sessions::sign_in, sessions::list_sessions, sessions::end_sessions))
+        .routes(routes!(sessions::end_session))
         .routes(routes!(sessions::sign_out))
         .routes(routes!(conversations::create_conversation, conversations::list_conversations))
         .routes(routes!(conversations::list_public_groups))

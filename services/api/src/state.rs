@@ -8,7 +8,7 @@ use confab_runtime::config::Config;
 use confab_runtime::rate::Limiter;
 use confab_store::Store;
 
-use crate::auth::{Passwords, Sessions};
+use crate::auth::{Passwords, Sessions, Throttle};
 use crate::error::ApiError;
 use crate::metrics::ApiMetrics;
 use crate::rules_cache::RulesCache;
@@ -23,8 +23,12 @@ pub(crate) struct Api {
     pub(crate) rules: RulesCache,
     pub(crate) sessions: Sessions,
     pub(crate) passwords: Passwords,
+    /// Passwords tried and accounts made.
+    pub(crate) throttle: Throttle,
     /// Messages per user.
     pub(crate) messages: Limiter<UserId>,
+    /// Conversations started per user.
+    pub(crate) conversations: Limiter<UserId>,
     pub(crate) metrics: Arc<ApiMetrics>,
 }
 

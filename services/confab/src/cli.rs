@@ -1,17 +1,25 @@
-//! The command line.
+//! The command line: what can be said on it. What each command does stands under `commands/`, `demo/` and `roles.rs`.
 
 use std::path::PathBuf;
 
-use clap::{Parser, Subcommand};
+use clap::builder::styling::{AnsiColor, Styles};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
 use confab_runtime::config::Role;
 
+use crate::help;
+
+const STYLES: Styles = Styles::styled()
+    .header(AnsiColor::Green.on_default().bold())
+    .usage(AnsiColor::Green.on_default().bold())
+    .literal(AnsiColor::Cyan.on_default().bold())
+    .placeholder(AnsiColor::Cyan.on_default());
+
 /// A self-hosted chat in which no message is lost, doubled or out of order.
-///
-/// Without a command everything runs in this process, on one port, with all data under ./data.
 #[derive(Debug, Parser)]
-#[command(name = "confab", version)]
+#[command(name = "confab", version, styles = STYLES, max_term_width = 100, after_long_help = help::TOP)]
 pub(crate) struct Cli {
-    /// Settings as TOML. Environment variables such as CONFAB__HTTP__LISTEN go before it.
+    /// Settings as TOML; environment variables such as CONFAB__HTTP__LISTEN go before it
     #[arg(long, global = true, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
     #[command(subcommand)]
@@ -20,16 +28,29 @@ pub(crate) struct Cli {
 
 #[derive(Clone, Debug, PartialEq, Eq, Subcommand)]
 pub(crate) enum Command {
-    /// Everything in one process (the default)
+    /// Serve everything from this one process; the same as no command
+    #[command(after_long_help = help::ALL)]
     All,
-    /// The HTTP API and the web client, for a fleet over PostgreSQL and NATS
+    /// Serve the HTTP API and the web client, as one of a fleet
+    #[command(after_long_help = help::API)]
     Api,
-    /// A Socket.IO gateway, for a fleet over PostgreSQL and NATS
+    /// Serve Socket.IO, as one of a fleet
+    #[command(after_long_help = help::GATEWAY)]
     Gateway,
     /// Bring the database to this version's shape
+    #[command(after_long_help = help::MIGRATE)]
     Migrate,
-    /// After a restore of the store's files: tell clients that time went back
+    /// After files of the store were put back: tell clients that time went back
+    #[command(after_long_help = help::RESTORED)]
     Restored,
+    /// Make accounts and set passwords
+    User {
+        #[command(subcommand)]
+        what: UserCommand,
+    },
+    /// Fill the store with people and talk, to see a living chat
+    #[command(after_long_help = help::DEMO)]
+    Demo(DemoArgs),
     /// Ask the Confab of these settings on this machine whether it is ready; for health checks
     Health,
     /// Look at the settings
@@ -37,24 +58,81 @@ pub(crate) enum Command {
         #[command(subcommand)]
         what: ConfigCommand,
     },
+    /// Write a script that completes confab's commands in your shell
+    #[command(after_long_help = help::COMPLETIONS)]
+    Completions { shell: Shell },
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Subcommand)]
+pub(crate) enum UserCommand {
+    /// Make an account; the password comes from a prompt or from stdin
+    #[command(after_long_help = help::USER_CREATE)]
+    Create {
+        /// What the person signs in with: 2 to 32 of a-z, 0-9, dot, underscore and hyphen
+        username: String,
+        /// How others see the person; the username if left out
+        #[arg(long, value_name = "TEXT")]
+        display_name: Option<String>,
+    },
+}
+
+#[derive(Args, Clone, Debug, PartialEq, Eq)]
+pub(crate) struct DemoArgs {
+    /// How many messages
+    #[arg(long, value_name = "N", default_value_t = 3000, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    pub(crate) messages: u32,
+    /// How many people
+    #[arg(long, value_name = "N", default_value_t = 12, value_parser = clap::value_parser!(u8).range(4..=24))]
+    pub(crate) people: u8,
+    /// Put this person, who has an account already, into the groups, with a direct conversation or two
+    #[arg(long, value_name = "USERNAME")]
+    pub(crate) invite: Option<String>,
+    /// Write so many messages a second instead of as many as the store takes, to watch them come
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1000))]
+    pub(crate) per_second: Option<u16>,
+    /// Do not ask when the store has accounts of others
+    #[arg(long)]
+    pub(crate) yes: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Subcommand)]
 pub(crate) enum ConfigCommand {
     /// Say what is wrong with the settings, all at once
-    Check,
+    #[command(after_long_help = help::CONFIG_CHECK)]
+    Check {
+        /// The role they have to be fit for
+        #[arg(long = "for", value_name = "ROLE", value_enum, default_value_t = ServingRole::All)]
+        role: ServingRole,
+    },
     /// Show each setting and where its value comes from; secrets are hidden
-    Print,
+    #[command(after_long_help = help::CONFIG_PRINT)]
+    Print {
+        /// Leave out what stands at its default
+        #[arg(long)]
+        changed: bool,
+    },
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ServingRole {
+    All,
+    Api,
+    Gateway,
 }
 
 impl Command {
     /// What this asks of the settings.
     pub(crate) fn role(&self) -> Role {
         match self {
-            Self::All | Self::Health | Self::Config { .. } => Role::AllInOne,
+            Self::Config { what: ConfigCommand::Check { role } } => match role {
+                ServingRole::All => Role::AllInOne,
+                ServingRole::Api => Role::Api,
+                ServingRole::Gateway => Role::Gateway,
+            },
+            Self::All | Self::Health | Self::Config { .. } | Self::Completions { .. } => Role::AllInOne,
             Self::Api => Role::Api,
             Self::Gateway => Role::Gateway,
-            Self::Migrate | Self::Restored => Role::Migrate,
+            Self::Migrate | Self::Restored | Self::User { .. } | Self::Demo(_) => Role::Migrate,
         }
     }
 }

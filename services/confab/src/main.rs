@@ -4,25 +4,28 @@
 //! them listed), 1 for everything else.
 
 mod cli;
-mod health;
+mod commands;
+mod demo;
+mod help;
+mod output;
 mod roles;
 mod start;
 mod web;
 
-use std::io::Write as _;
 use std::process::ExitCode;
 
-use clap::Parser as _;
+use clap::FromArgMatches as _;
 use confab_runtime::config::{self, Config, ConfigErrors};
 use confab_runtime::telemetry;
 
-use cli::{Cli, Command, ConfigCommand};
+use cli::{Cli, Command};
+use output::complain;
 
 /// `EX_USAGE` of sysexits(3).
 const BAD_SETTINGS: u8 = 64;
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = Cli::from_arg_matches(&help::command().get_matches()).unwrap_or_else(|error| error.exit());
     match run(&cli) {
         Ok(()) => ExitCode::SUCCESS,
         Err(Failure::Settings(errors)) => {
@@ -54,34 +57,41 @@ impl From<anyhow::Error> for Failure {
 }
 
 fn run(cli: &Cli) -> Result<(), Failure> {
-    let config = Config::load(cli.config.as_deref(), config::environment())?;
     let command = cli.command.clone().unwrap_or(Command::All);
+    if let Command::Completions { shell } = command {
+        clap_complete::generate(shell, &mut help::command(), "confab", &mut std::io::stdout());
+        return Ok(());
+    }
+    let config = Config::load(cli.config.as_deref(), config::environment())?;
     config.check_role(command.role())?;
     confab_store::check_url(config.database.url.expose())
         .map_err(|problem| ConfigErrors(vec![config.mistake("database.url", &problem)]))?;
     if let Command::Config { what } = command {
-        match what {
-            ConfigCommand::Check => say("the settings are fit to start with"),
-            ConfigCommand::Print => say(config.print().trim_end()),
-        }
+        commands::config::run(what, &config);
         return Ok(());
     }
     if command == Command::Health {
-        return Ok(health::check(config.http.listen)?);
+        return Ok(commands::health::check(config.http.listen)?);
     }
     telemetry::init(&config.log)?;
     let runtime = start::runtime(&command, &config)?;
-    let done = runtime.block_on(roles::run(&command, &config));
+    let done = runtime.block_on(perform(&command, &config));
     // Blocking work that hangs must not hold the process.
     runtime.shutdown_background();
     Ok(done?)
 }
 
-/// A line on stdout. Nobody reads it any more, as behind `| head`: then it is not needed.
-fn say(text: &str) {
-    writeln!(std::io::stdout(), "{text}").ok();
-}
-
-fn complain(error: &dyn std::fmt::Display) {
-    writeln!(std::io::stderr(), "confab: {error}").ok();
+async fn perform(command: &Command, config: &Config) -> anyhow::Result<()> {
+    match command {
+        Command::All => roles::all_in_one(config).await,
+        Command::Api => roles::api(config).await,
+        Command::Gateway => roles::gateway(config).await,
+        Command::Migrate => commands::store::migrate(config).await,
+        Command::Restored => commands::store::restored(config).await,
+        Command::User { what } => commands::user::run(what, config).await,
+        Command::Demo(args) => demo::run(args, config).await,
+        Command::Health | Command::Config { .. } | Command::Completions { .. } => {
+            unreachable!("done before any thread was started")
+        }
+    }
 }

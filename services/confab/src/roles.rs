@@ -16,32 +16,11 @@ use confab_runtime::traces::Traces;
 use confab_store::Reader;
 use tokio::net::TcpListener;
 
-use crate::cli::Command;
+use crate::output::say;
 use crate::start::{bind, bind_metrics, migrate, open_store, retry, store_options};
-use crate::{say, web};
+use crate::web;
 
-/// Runs what was asked for until it is told to stop.
-pub(crate) async fn run(command: &Command, config: &Config) -> anyhow::Result<()> {
-    match command {
-        Command::All => all_in_one(config).await,
-        Command::Api => api(config).await,
-        Command::Gateway => gateway(config).await,
-        Command::Migrate => {
-            migrate(config).await?;
-            say("the database has this version's shape");
-            Ok(())
-        }
-        Command::Restored => {
-            let store = open_store(config, "restored").await?;
-            let head = store.restored().await.context("cannot begin a new epoch")?;
-            say(&format!("epoch {} begins at position {}; clients start afresh", head.epoch, head.position));
-            Ok(())
-        }
-        Command::Health | Command::Config { .. } => Ok(()),
-    }
-}
-
-async fn all_in_one(config: &Config) -> anyhow::Result<()> {
+pub(crate) async fn all_in_one(config: &Config) -> anyhow::Result<()> {
     let listener = bind(config).await?;
     migrate(config).await?;
     let store = open_store(config, "all").await?;
@@ -59,7 +38,7 @@ async fn all_in_one(config: &Config) -> anyhow::Result<()> {
     role.serve(listener, router, &line).await
 }
 
-async fn api(config: &Config) -> anyhow::Result<()> {
+pub(crate) async fn api(config: &Config) -> anyhow::Result<()> {
     let listener = bind(config).await?;
     let store = open_store(config, "api").await?;
     let role = Role::begin(config, "api", store.clone()).await?;
@@ -69,7 +48,7 @@ async fn api(config: &Config) -> anyhow::Result<()> {
     role.serve(listener, router, &line).await
 }
 
-async fn gateway(config: &Config) -> anyhow::Result<()> {
+pub(crate) async fn gateway(config: &Config) -> anyhow::Result<()> {
     let listener = bind(config).await?;
     let options = store_options(config, "gateway");
     let reader = retry(config, || confab_store::open_reader(&options)).await?;

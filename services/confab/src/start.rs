@@ -1,10 +1,12 @@
 //! What every role does first: threads, a port, and a store that may take a while to come.
 
 use std::future::Future;
+use std::io::ErrorKind;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context as _, bail};
+use anyhow::{Context as _, anyhow, bail};
 use confab_runtime::config::Config;
 use confab_store::{Migrated, Store, StoreError, StoreOptions};
 use tokio::net::TcpListener;
@@ -24,7 +26,22 @@ pub(crate) fn runtime(command: &Command, config: &Config) -> anyhow::Result<Runt
 /// Takes the port, so that a second server on it fails before anything else is done.
 pub(crate) async fn bind(config: &Config) -> anyhow::Result<TcpListener> {
     let listen = config.http.listen;
-    TcpListener::bind(listen).await.with_context(|| format!("cannot listen on {listen} (http.listen)"))
+    TcpListener::bind(listen).await.map_err(|error| {
+        let advice = match error.kind() {
+            ErrorKind::AddrInUse => {
+                let other = SocketAddr::new(listen.ip(), listen.port().checked_add(1).unwrap_or(8080));
+                format!("another program has this port. Stop it, or take another one: CONFAB__HTTP__LISTEN={other}")
+            }
+            ErrorKind::PermissionDenied => {
+                "ports below 1024 need a privilege. Take a higher one: CONFAB__HTTP__LISTEN=127.0.0.1:8080".to_owned()
+            }
+            ErrorKind::AddrNotAvailable => {
+                "this machine has no such address. 0.0.0.0 is all it has, 127.0.0.1 only itself".to_owned()
+            }
+            _ => error.to_string(),
+        };
+        anyhow!("cannot listen on {listen} (http.listen): {advice}")
+    })
 }
 
 /// Takes the port of the metrics, if they are to be served.
@@ -47,6 +64,15 @@ pub(crate) fn store_options(config: &Config, role: &str) -> StoreOptions {
 pub(crate) async fn open_store(config: &Config, role: &str) -> anyhow::Result<Arc<dyn Store>> {
     let options = store_options(config, role);
     retry(config, || confab_store::open(&options)).await
+}
+
+/// Opens the store for a command that works on its own: an SQLite file is made and migrated as `confab` would do it.
+/// A database that others share is not migrated on the side.
+pub(crate) async fn open_own_store(config: &Config, role: &str) -> anyhow::Result<Arc<dyn Store>> {
+    if !config.database.is_postgres() {
+        migrate(config).await?;
+    }
+    open_store(config, role).await
 }
 
 /// Brings the store to this version's shape, waiting visibly for a database that is away.

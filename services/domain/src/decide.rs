@@ -241,3 +241,20 @@ pub fn revoke_session(asker: Asker, session: SessionId) -> Append {
         rows: vec![Row::EndSession { session }],
     }
 }
+
+/// End several sessions of the actor's own at once. `sessions` must not be empty.
+#[must_use]
+pub fn revoke_sessions(asker: Asker, sessions: &[SessionId]) -> Append {
+    let event = |session: &SessionId| {
+        NewEvent::new(asker.actor, EventType::SessionRevoked, &SessionRevoked { session_id: *session })
+    };
+    Append {
+        actor: asker.actor,
+        client_id: asker.client_id,
+        request_hash: RequestHash::of("sessions.revoked", &sessions),
+        epoch: asker.epoch,
+        expect: Vec::new(),
+        events: sessions.iter().map(event).collect(),
+        rows: sessions.iter().map(|session| Row::EndSession { session: *session }).collect(),
+    }
+}

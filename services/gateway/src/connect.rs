@@ -24,6 +24,7 @@ use tokio::sync::oneshot;
 use crate::client::{Client, Identity, Rooms};
 use crate::disconnect::{Line, Lines};
 use crate::events;
+use crate::handshakes::Handshakes;
 use crate::hub::Hub;
 use crate::metrics::GatewayMetrics;
 use crate::roster::{Presence, Roster};
@@ -37,6 +38,7 @@ pub(crate) struct Gateway {
     pub(crate) lines: Arc<Lines>,
     pub(crate) roster: Arc<Roster>,
     pub(crate) sessions: Arc<Sessions>,
+    pub(crate) handshakes: Arc<Handshakes>,
     pub(crate) joins: Limiter<UserId>,
     pub(crate) tasks: Tasks,
     pub(crate) cookie: &'static str,
@@ -65,6 +67,7 @@ impl Gateway {
     pub(crate) async fn connect(self: Arc<Self>, socket: SocketRef, auth: TryData<Auth>) -> Result<(), ErrorCode> {
         let line = self.line_of(&socket);
         let Err(refusal) = self.admit(&socket, &auth, &line).await else {
+            self.handshakes.admitted(&socket);
             self.metrics.connects.of("ok").inc();
             return Ok(());
         };

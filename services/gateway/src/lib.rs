@@ -9,6 +9,7 @@ mod connect;
 mod disconnect;
 mod drain;
 mod events;
+mod handshakes;
 pub mod hub;
 pub mod metrics;
 mod roster;
@@ -21,6 +22,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use axum::middleware::from_fn_with_state;
 use confab_runtime::bus::Bus;
 use confab_runtime::config::{Config, SocketConfig};
 use confab_runtime::cookie;
@@ -36,6 +38,7 @@ use socketioxide::{ParserConfig, SocketIo, SocketIoBuilder};
 
 use connect::{Auth, Gateway};
 use disconnect::{Lines, WatchedService};
+use handshakes::Handshakes;
 use hub::{Hub, HubSettings};
 use metrics::GatewayMetrics;
 use roster::Roster;
@@ -77,7 +80,8 @@ pub fn service(
         lines: lines.clone(),
         roster,
         sessions: Arc::new(Sessions::default()),
-        joins: Limiter::new(limits.joins_burst, limits.joins_per_second, LIMITED_USERS),
+        handshakes: Arc::new(Handshakes::new(limits.handshakes)),
+        joins: Limiter::of(limits.joins, LIMITED_USERS),
         tasks: tasks.clone(),
         cookie: cookie::name(config.http.is_https()),
         max_pending: config.socket.pending_bytes,
@@ -88,6 +92,7 @@ pub fn service(
     tasks.spawn("session watch", watch);
     tasks.spawn("gateway drain", drain::drain(gateway.clone(), tasks.stop(), config.http.drain));
 
+    let handshakes = gateway.handshakes.clone();
     let (socket_io, io) = builder(&config.socket).build_svc();
     let connected = |socket: SocketRef| {
         Gateway::connected(socket);
@@ -96,7 +101,7 @@ pub fn service(
     io.ns("/", connected.with(move |socket: SocketRef, auth: TryData<Auth>| gateway.connect(socket, auth)));
     let watched = WatchedService::new(socket_io, lines, config.http.request_timeout, config.socket.frame_bytes);
     let routes = Router::new().route_service("/socket.io/", watched.clone()).route_service("/socket.io", watched);
-    OriginRule::new(&config.http).protect(routes)
+    OriginRule::new(&config.http).protect(routes.layer(from_fn_with_state(handshakes, handshakes::limit)))
 }
 
 fn watch_sockets(metrics: &Metrics, roster: &Arc<Roster>) {

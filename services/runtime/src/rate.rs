@@ -9,6 +9,13 @@ use std::hash::Hash;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+/// `burst` at once, then one each `interval`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rate {
+    pub burst: u32,
+    pub interval: Duration,
+}
+
 /// Limits how often something may be done per key.
 pub struct Limiter<K> {
     /// Time in which one token comes back.
@@ -30,7 +37,12 @@ const FIRST_SWEEP: usize = 1024;
 impl<K: Hash + Eq + Clone> Limiter<K> {
     /// `burst` and `per_second` of 0 count as 1; settings do not allow 0.
     pub fn new(burst: u32, per_second: u32, capacity: usize) -> Self {
-        let interval = Duration::from_secs(1) / per_second.max(1);
+        Self::of(Rate { burst, interval: Duration::from_secs(1) / per_second.max(1) }, capacity)
+    }
+
+    /// A `burst` of 0 counts as 1.
+    pub fn of(rate: Rate, capacity: usize) -> Self {
+        let Rate { burst, interval } = rate;
         let buckets = Buckets { full_at: HashMap::new(), sweep_at: FIRST_SWEEP.min(capacity.max(1)) };
         Self { interval, fill: interval * burst.max(1), capacity: capacity.max(1), buckets: Mutex::new(buckets) }
     }
@@ -50,6 +62,13 @@ impl<K: Hash + Eq + Clone> Limiter<K> {
         buckets.make_room(now, self.capacity);
         buckets.full_at.insert(key.clone(), now + self.interval);
         Ok(())
+    }
+
+    /// Gives back a token that was taken.
+    pub fn give_back(&self, key: &K) {
+        if let Some(full_at) = self.lock().full_at.get_mut(key) {
+            *full_at = full_at.checked_sub(self.interval).unwrap_or(*full_at);
+        }
     }
 
     /// Buckets held, for metrics and tests.
@@ -126,6 +145,19 @@ mod tests {
             assert!(limiter.check(&"a", start).is_err());
         }
         assert_eq!(limiter.check(&"a", start + Duration::from_secs(1)), Ok(()));
+    }
+
+    #[test]
+    fn what_is_given_back_can_be_taken_again() {
+        let limiter = Limiter::of(Rate { burst: 1, interval: Duration::from_secs(60) }, 100);
+        let start = Instant::now();
+        for _ in 0..3 {
+            assert_eq!(limiter.check(&"a", start), Ok(()));
+            limiter.give_back(&"a");
+        }
+        limiter.give_back(&"nobody");
+        assert_eq!(limiter.check(&"a", start), Ok(()));
+        assert_eq!(limiter.check(&"a", start), Err(Duration::from_secs(60)));
     }
 
     #[test]

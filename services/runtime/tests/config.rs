@@ -5,7 +5,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use confab_proto::http::SignUpMode;
 use confab_runtime::config::{Config, ConfigErrors, LogFormat, Role};
+use confab_runtime::rate::Rate;
 
 fn load(toml: &str, env: &[(&str, &str)]) -> Result<Config, ConfigErrors> {
     let folder = tempfile::tempdir().unwrap();
@@ -60,10 +62,13 @@ fn the_environment_wins_over_the_file_and_the_file_over_the_defaults() {
     assert_eq!(config.limits.page_events, 50);
     assert_eq!(config.socket.write_stall, Duration::from_secs(4));
 
-    let page = config.print();
-    assert!(page.contains("listen = \"[::1]:2\"  # environment CONFAB__HTTP__LISTEN\n"), "{page}");
-    assert!(page.contains("confab.toml\n"), "{page}");
-    assert!(page.contains("body_limit_bytes = 65536  # default\n"), "{page}");
+    let shown = config.shown();
+    let find = |name: &str| shown.iter().find(|setting| setting.name == name).unwrap();
+    let listen = find("listen");
+    assert_eq!((listen.section.as_str(), listen.value.as_str()), ("http", "\"[::1]:2\""));
+    assert_eq!((listen.origin.as_str(), listen.is_default), ("environment CONFAB__HTTP__LISTEN", false));
+    assert!(find("drain_seconds").origin.ends_with("confab.toml"), "{shown:?}");
+    assert_eq!((find("body_limit_bytes").value.as_str(), find("body_limit_bytes").is_default), ("65536", true));
 }
 
 #[test]
@@ -145,7 +150,7 @@ fn secrets_come_from_files_and_show_nowhere() {
     assert_eq!(config.database.url.expose(), "postgres://me:hunter2@db/chat");
     assert_eq!(config.nats.password.as_ref().unwrap().expose(), "hunter3");
     config.check_role(Role::Gateway).unwrap();
-    let shown = format!("{config:?}\n{}", config.print());
+    let shown = format!("{config:?}\n{:?}", config.shown());
     assert!(!shown.contains("hunter"), "{shown}");
     assert!(shown.contains("nats://***@n:4222"), "{shown}");
 }
@@ -170,4 +175,29 @@ fn separate_roles_need_postgres_and_nats() {
 fn a_message_must_fit_into_a_request() {
     let errors = load("[limits]\nmessage_bytes = 70000\n", &[]).unwrap_err();
     assert_eq!(keys(&errors), ["limits.message_bytes"]);
+}
+
+#[test]
+fn limits_of_sessions_and_addresses_are_read() {
+    let env = [
+        ("CONFAB__AUTH__SIGN_UP", "closed"),
+        ("CONFAB__AUTH__SESSION_MAX_DAYS", "30"),
+        ("CONFAB__HTTP__TRUSTED_PROXIES", "10.0.0.0/8, ::1"),
+        ("CONFAB__LIMITS__SIGN_INS_PER_HOUR", "120"),
+    ];
+    let config = load("", &env).unwrap();
+    assert_eq!(config.auth.sign_up, SignUpMode::Closed);
+    assert_eq!(config.auth.session_max, config.auth.session);
+    assert_eq!(config.http.trusted_proxies.len(), 2);
+    assert_eq!(config.limits.sign_ins, Rate { burst: 10, interval: Duration::from_secs(30) });
+
+    let env = [
+        ("CONFAB__AUTH__SIGN_UP", "ajar"),
+        ("CONFAB__AUTH__SESSION_MAX_DAYS", "29"),
+        ("CONFAB__HTTP__TRUSTED_PROXIES", "10.0.0.0/8,edge"),
+        ("CONFAB__LIMITS__HANDSHAKES_PER_SECOND", "0"),
+    ];
+    let errors = load("", &env).unwrap_err();
+    let wrong = ["http.trusted_proxies", "auth.sign_up", "auth.session_max_days", "limits.handshakes_per_second"];
+    assert_eq!(keys(&errors), wrong);
 }

@@ -1,9 +1,11 @@
 //! People, how they sign in, and the port's write half over a dialect.
 
+use std::time::Duration;
+
 use async_trait::async_trait;
 use confab_domain::Append;
 use confab_proto::http::Member;
-use confab_proto::{ClientId, ConversationId, Seq, StreamId, Timestamp, UserId};
+use confab_proto::{ClientId, ConversationId, Seq, SessionId, StreamId, Timestamp, UserId};
 use uuid::Uuid;
 
 use crate::channel::Sql;
@@ -11,20 +13,20 @@ use crate::decode::{self, count};
 use crate::dialect::{Arg, Columns, Dialect, Statement};
 use crate::error::{Constraint, StoreError};
 use crate::lists::{escape_like, fold};
-use crate::port::{Appender, NewUser, Outcome, ReadMark, Reader, SignUpOutcome, Store};
+use crate::port::{Appender, NewSession, NewUser, Outcome, ReadMark, Reader, SignUpOutcome, Store};
+use crate::rates::{Rate, RateKey};
 use crate::read::{
-    ConversationRow, Credentials, Earlier, EventPage, HistoryPage, KnownRules, Listed, LogHead, MessageWindow, Session,
-    TokenHash, UserRow,
+    ConversationRow, Credentials, Earlier, EventPage, HistoryPage, KnownRules, Listed, LogHead, MessageWindow,
+    SessionRow, TokenHash, UserRow,
 };
+use crate::sessions::new_session;
 
 const NEW_USER: &str =
     "insert into users (id, username, display_name, display_key, created_at) values ($1, $2, $3, $4, $5)";
 const NEW_CREDENTIALS: &str = "insert into credentials (user_id, password_hash) values ($1, $2)";
+const SET_PASSWORD: &str = "update credentials set password_hash = $2 where user_id = $1";
 const NEW_USER_STREAM: &str =
     "insert into streams (id, kind, guard_seq, visibility, created_at) values ($1, 'user', 0, 'private', $2)";
-const NEW_SESSION: &str = "insert into sessions (id, user_id, token_hash, expires_at) values ($1, $2, $3, $4)";
-/// Expired sessions are of no use to anybody; without this a person who often signs in would leave them without end.
-const DROP_EXPIRED: &str = "delete from sessions where user_id = $1 and expires_at < $2";
 
 const CREDENTIALS: &str = "select u.id as user_id, u.username, u.display_name, c.password_hash
     from users u join credentials c on c.user_id = u.id where u.username = $1";
@@ -32,22 +34,11 @@ const FIND_USERS: &str = "select id as user_id, username, display_name from user
     where username like $1 escape '\\' or display_key like $1 escape '\\' or display_key like '% ' || $1 escape '\\'
     order by username limit $2";
 
-const SET_PASSWORD: &str = "update credentials set password_hash = $2 where user_id = $1";
 const COUNT_USERS: &str = "select count(*) as people from users";
 
 const NEW_EPOCH: &str = "update store set epoch = $1";
 
 const USERNAME_TAKEN: Constraint = Constraint { name: "users_username_key", column: "users.username" };
-
-fn new_session<'a>(session: &Session, token: &'a TokenHash) -> Statement<'a> {
-    let args = vec![
-        Arg::Id(session.id.uuid()),
-        Arg::Id(session.user.uuid()),
-        Arg::Bytes(token),
-        Arg::Int(session.expires_at.0),
-    ];
-    (NEW_SESSION, args)
-}
 
 impl<D: Dialect> Sql<D> {
     /// The account, its own stream and, for somebody who signs up, the first session.
@@ -62,7 +53,7 @@ impl<D: Dialect> Sql<D> {
         ];
         statements.extend(session);
         match self.0.write(&statements).await {
-            Ok(()) => Ok(SignUpOutcome::Created),
+            Ok(_) => Ok(SignUpOutcome::Created),
             Err(error) if error.breaks(&USERNAME_TAKEN) => Ok(SignUpOutcome::UsernameTaken),
             Err(error) => Err(error),
         }
@@ -175,13 +166,33 @@ impl<D: Dialect> Store for Sql<D> {
         self.write_read_mark(conversation, user, seq).await
     }
 
-    async fn sign_up(&self, user: &NewUser, session: &Session, token: &TokenHash) -> Result<SignUpOutcome, StoreError> {
-        self.write_user(user, Some(new_session(session, token))).await
+    async fn sign_up(&self, user: &NewUser, session: &NewSession) -> Result<SignUpOutcome, StoreError> {
+        self.write_user(user, Some(new_session(session))).await
     }
 
-    async fn add_session(&self, session: &Session, token: &TokenHash) -> Result<(), StoreError> {
-        let expired = (DROP_EXPIRED, vec![Arg::Id(session.user.uuid()), Arg::Int(Timestamp::now().0)]);
-        self.0.write(&[expired, new_session(session, token)]).await
+    async fn add_session(&self, session: &NewSession, password_hash: &str) -> Result<bool, StoreError> {
+        self.write_session(session, password_hash).await
+    }
+
+    async fn session_row(&self, token: &TokenHash) -> Result<Option<SessionRow>, StoreError> {
+        self.read_session_row(token).await
+    }
+
+    async fn sessions_of(&self, user: UserId) -> Result<Vec<SessionRow>, StoreError> {
+        self.read_sessions_of(user).await
+    }
+
+    async fn extend_session(
+        &self,
+        session: SessionId,
+        expires_at: Timestamp,
+        last_seen_at: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.write_extension(session, expires_at, last_seen_at).await
+    }
+
+    async fn set_password(&self, user: UserId, password_hash: &str) -> Result<(), StoreError> {
+        self.0.write(&[(SET_PASSWORD, vec![Arg::Id(user.uuid()), Arg::Text(password_hash)])]).await.map(drop)
     }
 
     async fn credentials(&self, username: &str) -> Result<Option<Credentials>, StoreError> {
@@ -209,14 +220,30 @@ impl<D: Dialect> Store for Sql<D> {
         self.write_user(user, None).await
     }
 
-    async fn set_password(&self, user: UserId, password_hash: &str) -> Result<(), StoreError> {
-        self.0.write(&[(SET_PASSWORD, vec![Arg::Id(user.uuid()), Arg::Text(password_hash)])]).await
-    }
-
     async fn count_users(&self) -> Result<u64, StoreError> {
         let rows = self.0.rows(COUNT_USERS, &[]).await?;
         let row = rows.first().ok_or_else(|| StoreError::Damaged("a count gave no row".to_owned()))?;
         Ok(row.int("people")?.cast_unsigned())
+    }
+
+    async fn take_token(&self, key: &RateKey, rate: Rate, now: Timestamp) -> Result<Result<(), Duration>, StoreError> {
+        self.write_take_token(key, rate, now).await
+    }
+
+    async fn give_back(&self, tokens: &[(RateKey, Rate)]) -> Result<(), StoreError> {
+        self.write_give_back(tokens).await
+    }
+
+    async fn remember(&self, key: &RateKey, until: Timestamp) -> Result<(), StoreError> {
+        self.write_remember(key, until).await
+    }
+
+    async fn remembers(&self, key: &RateKey, now: Timestamp) -> Result<bool, StoreError> {
+        self.read_remembers(key, now).await
+    }
+
+    async fn forget_full_buckets(&self, now: Timestamp) -> Result<(), StoreError> {
+        self.write_forget_full_buckets(now).await
     }
 
     async fn restored(&self) -> Result<LogHead, StoreError> {

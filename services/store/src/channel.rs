@@ -113,18 +113,20 @@ impl<D: Dialect> Reader for Sql<D> {
 
     async fn session(&self, token: &TokenHash) -> Result<Option<Session>, StoreError> {
         let rows = self.0.rows(SESSION, &[Arg::Bytes(token)]).await?;
-        let Some(row) = rows.first() else { return Ok(None) };
-        let user = UserId::from_uuid(row.id("user_id")?);
-        Ok(Some(Session {
-            id: SessionId::from_uuid(row.id("id")?),
-            user,
-            expires_at: Timestamp(row.int("expires_at")?),
-        }))
+        rows.first().map(session).transpose()
     }
 
     async fn close(&self) {
         self.0.close().await;
     }
+}
+
+pub(crate) fn session(row: &impl Columns) -> Result<Session, StoreError> {
+    Ok(Session {
+        id: SessionId::from_uuid(row.id("id")?),
+        user: UserId::from_uuid(row.id("user_id")?),
+        expires_at: Timestamp(row.int("expires_at")?),
+    })
 }
 
 fn members<R: Columns>(rows: &[R]) -> Result<BTreeMap<UserId, MemberRow>, StoreError> {

@@ -27,6 +27,9 @@ pub(crate) type Statement<'a> = (&'static str, Vec<Arg<'a>>);
 pub(crate) trait Dialect: Send + Sync + 'static {
     type Row: Columns;
 
+    /// Adds the session `($1 … $6)` if the user `$2` still has the password hash `$7`; a change of it waits, or is waited for.
+    const ADD_SESSION: &'static str;
+
     /// Users by a JSON array of ids without hyphens, in `$1`.
     const USERS_BY_ID: &'static str;
 
@@ -39,8 +42,8 @@ pub(crate) trait Dialect: Send + Sync + 'static {
     /// The same on the connection that only the sweep uses: it must not wait behind pages.
     async fn sweep_rows(&self, sql: &'static str, args: &[Arg<'_>]) -> Result<Vec<Self::Row>, StoreError>;
 
-    /// Runs writes outside the log in one transaction.
-    async fn write(&self, statements: &[Statement<'_>]) -> Result<(), StoreError>;
+    /// Runs writes outside the log in one transaction, and says how many rows each has touched.
+    async fn write(&self, statements: &[Statement<'_>]) -> Result<Vec<u64>, StoreError>;
 
     /// Appends plain commands, already checked to be a proper batch.
     async fn append_plain(&self, batch: &[Append]) -> Result<Vec<Outcome>, StoreError>;

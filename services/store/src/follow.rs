@@ -24,7 +24,6 @@ const LOG_AFTER: &str = concat!(
       where w.bytes <= $3 or w.position = $1 + 1) e on true order by e.position"
 );
 
-const HOLDER: &str = "select holder from leases where name = $1 and holder = $2";
 const RELEASE: &str = "delete from leases where name = $1 and holder = $2";
 
 #[async_trait]
@@ -46,12 +45,11 @@ impl<D: Dialect> Follower for Sql<D> {
     async fn take_lease(&self, name: &str, holder: Uuid, ttl: Duration) -> Result<bool, StoreError> {
         let micros = i64::try_from(ttl.as_micros()).unwrap_or(i64::MAX / 2);
         let args = vec![Arg::Text(name), Arg::Id(holder), Arg::Int(micros)];
-        self.0.write(&[(D::TAKE_LEASE, args)]).await?;
-        // The write went through if nobody else holds it; then this is what it left, until somebody else may take it.
-        Ok(!self.0.rows(HOLDER, &[Arg::Text(name), Arg::Id(holder)]).await?.is_empty())
+        let written = self.0.write(&[(D::TAKE_LEASE, args)]).await?;
+        Ok(written == [1])
     }
 
     async fn release_lease(&self, name: &str, holder: Uuid) -> Result<(), StoreError> {
-        self.0.write(&[(RELEASE, vec![Arg::Text(name), Arg::Id(holder)])]).await
+        self.0.write(&[(RELEASE, vec![Arg::Text(name), Arg::Id(holder)])]).await.map(drop)
     }
 }

@@ -16,14 +16,17 @@ mod options;
 mod pages;
 mod port;
 mod postgres;
+mod rates;
 mod read;
+mod sessions;
 mod sqlite;
 
 pub use error::StoreError;
 pub use migrations::Migrated;
 pub use options::{StoreOptions, check_url, migrate, open, open_reader};
-pub use port::{Appender, Follower, NewUser, Outcome, ReadMark, Reader, SignUpOutcome, Store};
+pub use port::{Appender, Follower, NewSession, NewUser, Outcome, ReadMark, Reader, SignUpOutcome, Store};
+pub use rates::{Rate, RateKey};
 pub use read::{
     ConversationRow, Credentials, Earlier, EventPage, HistoryPage, KnownRules, Listed, LogHead, LogPage, MessageWindow,
-    Session, Snapshot, StreamHead, Sweep, TokenHash, UserRow,
+    Session, SessionRow, Snapshot, StreamHead, Sweep, TokenHash, UserRow,
 };

@@ -8,13 +8,14 @@ use std::time::Duration;
 use async_trait::async_trait;
 use confab_domain::{Append, Placed};
 use confab_proto::http::Member;
-use confab_proto::{ClientId, ConversationId, Position, Seq, StreamId, UserId};
+use confab_proto::{ClientId, ConversationId, Position, Seq, SessionId, StreamId, Timestamp, UserId};
 use uuid::Uuid;
 
 use crate::error::StoreError;
+use crate::rates::{Rate, RateKey};
 use crate::read::{
     ConversationRow, Credentials, Earlier, EventPage, HistoryPage, KnownRules, Listed, LogHead, LogPage, MessageWindow,
-    Session, Snapshot, Sweep, TokenHash, UserRow,
+    Session, SessionRow, Snapshot, Sweep, TokenHash, UserRow,
 };
 
 /// What a gateway may do: read.
@@ -65,6 +66,16 @@ pub enum Outcome {
 pub struct NewUser {
     pub user: UserRow,
     pub password_hash: String,
+}
+
+/// A session that begins.
+#[derive(Clone)]
+pub struct NewSession {
+    pub session: Session,
+    pub token: TokenHash,
+    pub created_at: Timestamp,
+    /// What signs in; empty if it does not say.
+    pub client: String,
 }
 
 /// Whether the account was made.
@@ -186,10 +197,28 @@ pub trait Store: Reader + Appender + Follower {
     async fn mark_read(&self, conversation: ConversationId, user: UserId, seq: Seq) -> Result<ReadMark, StoreError>;
 
     /// Makes an account, its own stream and its first session, all or nothing.
-    async fn sign_up(&self, user: &NewUser, session: &Session, token: &TokenHash) -> Result<SignUpOutcome, StoreError>;
+    async fn sign_up(&self, user: &NewUser, session: &NewSession) -> Result<SignUpOutcome, StoreError>;
 
-    /// Adds a session, and drops those of the same user that have expired.
-    async fn add_session(&self, session: &Session, token: &TokenHash) -> Result<(), StoreError>;
+    /// Adds a session to whoever still has this password hash, and drops those of the same user that have expired.
+    /// `false`, and none was added, if the password was changed meanwhile.
+    async fn add_session(&self, session: &NewSession, password_hash: &str) -> Result<bool, StoreError>;
+
+    /// Like [`Reader::session`], with how it is used.
+    async fn session_row(&self, token: &TokenHash) -> Result<Option<SessionRow>, StoreError>;
+
+    /// The sessions of a user that have not expired, the newest first.
+    async fn sessions_of(&self, user: UserId) -> Result<Vec<SessionRow>, StoreError>;
+
+    /// Moves both moments of a session forward, never back. One that has ended or expired stays so.
+    async fn extend_session(
+        &self,
+        session: SessionId,
+        expires_at: Timestamp,
+        last_seen_at: Timestamp,
+    ) -> Result<(), StoreError>;
+
+    /// Gives an account another password. Its sessions stay.
+    async fn set_password(&self, user: UserId, password_hash: &str) -> Result<(), StoreError>;
 
     /// By username (lower case).
     async fn credentials(&self, username: &str) -> Result<Option<Credentials>, StoreError>;
@@ -203,11 +232,23 @@ pub trait Store: Reader + Appender + Follower {
     /// Makes an account and its own stream, all or nothing, for somebody who will sign in later.
     async fn add_user(&self, user: &NewUser) -> Result<SignUpOutcome, StoreError>;
 
-    /// Replaces the password of an account. Sessions go on: ending them is an event of each.
-    async fn set_password(&self, user: UserId, password_hash: &str) -> Result<(), StoreError>;
-
     /// How many accounts there are.
     async fn count_users(&self) -> Result<u64, StoreError>;
+
+    /// Takes a token out of a bucket that all replicas share; if there is none, the time until there will be one.
+    async fn take_token(&self, key: &RateKey, rate: Rate, now: Timestamp) -> Result<Result<(), Duration>, StoreError>;
+
+    /// Gives back tokens that were taken.
+    async fn give_back(&self, tokens: &[(RateKey, Rate)]) -> Result<(), StoreError>;
+
+    /// Remembers `key` until `until`. It shares its space with the buckets.
+    async fn remember(&self, key: &RateKey, until: Timestamp) -> Result<(), StoreError>;
+
+    /// Whether `key` is remembered at `now`.
+    async fn remembers(&self, key: &RateKey, now: Timestamp) -> Result<bool, StoreError>;
+
+    /// Drops some buckets that are full at `now`, and what is no longer remembered.
+    async fn forget_full_buckets(&self, now: Timestamp) -> Result<(), StoreError>;
 
     /// After files of the store were put back: begins a new epoch.
     async fn restored(&self) -> Result<LogHead, StoreError>;

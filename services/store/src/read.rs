@@ -66,6 +66,16 @@ pub struct Session {
     pub expires_at: Timestamp,
 }
 
+/// A session as its owner sees it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SessionRow {
+    pub session: Session,
+    pub created_at: Timestamp,
+    pub last_seen_at: Timestamp,
+    /// What signed in; empty if it did not say.
+    pub client: String,
+}
+
 /// A row of `users`.
 pub type UserRow = User;
 

@@ -35,6 +35,9 @@ export class TestServer {
       env: {
         ...process.env,
         CONFAB__HTTP__LISTEN: `127.0.0.1:${this.#port}`,
+        // All people of the tests come from one address.
+        CONFAB__LIMITS__SIGN_UPS_BURST: "100000",
+        CONFAB__LIMITS__CONVERSATIONS_BURST: "100000",
         CONFAB__DATABASE__URL: `sqlite://${join(this.#folder, "confab.db")}`,
       },
       stdio: ["ignore", "pipe", "pipe"],

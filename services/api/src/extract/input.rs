@@ -2,12 +2,15 @@
 //!
 //! `Body` takes JSON only. Details never repeat what was sent: serde's texts may, so they are put in our own words.
 
+use std::str::FromStr;
+
 use axum::extract::rejection::{BytesRejection, FailedToBufferBody};
 use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
 use axum::http::header::CONTENT_TYPE;
 use axum::http::request::Parts;
 use bytes::Bytes;
 use confab_domain::text::GroupName;
+use confab_proto::ids::MalformedId;
 use confab_proto::{ConversationId, ErrorCode, Seq};
 use serde::de::DeserializeOwned;
 use serde_json::error::Category;
@@ -95,10 +98,10 @@ fn unfit(path: &serde_path_to_error::Path, text: &str) -> ApiError {
     }
 }
 
-/// The `{id}` of a conversation in the path. What is no id names no conversation.
-pub(crate) struct Id(pub(crate) ConversationId);
+/// The `{id}` in the path, a conversation's unless said otherwise.
+pub(crate) struct Id<T = ConversationId>(pub(crate) T);
 
-impl FromRequestParts<AppState> for Id {
+impl<T: FromStr<Err = MalformedId>> FromRequestParts<AppState> for Id<T> {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, api: &AppState) -> Result<Self, ApiError> {

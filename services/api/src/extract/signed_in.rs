@@ -7,7 +7,7 @@ use axum::http::request::Parts;
 use confab_proto::UserId;
 use confab_store::Session;
 
-use crate::auth::{Token, token_from_cookies};
+use crate::auth::{Current, FreshCookie, Token, session_cookie, token_from_cookies};
 use crate::error::ApiError;
 use crate::state::{Api, AppState};
 
@@ -21,8 +21,12 @@ impl FromRequestParts<AppState> for SignedIn {
 
     async fn from_request_parts(parts: &mut Parts, api: &AppState) -> Result<Self, ApiError> {
         let token = token(api, &parts.headers).ok_or_else(ApiError::unauthorized)?;
-        let session = api.sessions.find(&*api.store, &Token::hash(token)).await?;
-        let session = session.ok_or_else(ApiError::unauthorized)?;
+        let current = api.sessions.find(&*api.store, &Token::hash(token)).await?;
+        let Current { session, prolonged } = current.ok_or_else(ApiError::unauthorized)?;
+        let by_cookie = !parts.headers.contains_key(AUTHORIZATION);
+        if let Some(fresh) = parts.extensions.get::<FreshCookie>().filter(|_| prolonged && by_cookie) {
+            fresh.set(session_cookie(&api.config, token, session.expires_at));
+        }
         Ok(Self { user: session.user, session })
     }
 }

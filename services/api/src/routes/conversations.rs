@@ -45,6 +45,7 @@ async fn create_direct(api: &Api, actor: UserId, other: UserId) -> Result<Create
         if let Some(row) = api.store.conversation(id, actor).await? {
             return Ok((StatusCode::OK, answer(row)));
         }
+        may_start(api, actor)?;
     }
     let client_id = ClientId::new_v7();
     for _ in 0..2 {
@@ -84,6 +85,7 @@ async fn create_group(
         return Ok(repeat);
     }
     require_users(api, "memberIds", members).await?;
+    may_start(api, actor)?;
     for _ in 0..2 {
         let append: Append = decide::create_group(asker(api, actor, client_id).await?, name, members);
         match api.append(append).await? {
@@ -94,6 +96,11 @@ async fn create_group(
         }
     }
     Err(ApiError::unavailable("the store was being restored; try again"))
+}
+
+/// Repeats cost nothing, so this stands behind the look for what is there.
+fn may_start(api: &Api, actor: UserId) -> Result<(), ApiError> {
+    api.conversations.check(&actor, std::time::Instant::now()).map_err(ApiError::rate_limited)
 }
 
 /// The group that this `clientId` made before, if it did.

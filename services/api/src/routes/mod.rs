@@ -2,8 +2,10 @@
 
 pub(crate) mod conversations;
 pub(crate) mod events;
+pub(crate) mod info;
 pub(crate) mod members;
 pub(crate) mod messages;
+pub(crate) mod password;
 pub(crate) mod read_marks;
 pub(crate) mod sessions;
 pub(crate) mod users;

@@ -5,57 +5,53 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::http::header::SET_COOKIE;
 use axum::response::{IntoResponse as _, Response};
-use confab_domain::text::{DisplayName, Username};
-use confab_proto::http::{SignUp, SignedIn as SignedInAnswer, User, UserAnswer, UserList};
+use confab_proto::http::{SignUp, SignUpMode, SignedIn as SignedInAnswer, User, UserAnswer, UserList};
 use confab_proto::{ErrorCode, SessionId, Timestamp, UserId};
-use confab_store::{NewUser, Session, SignUpOutcome};
+use confab_store::{NewSession, Session, SignUpOutcome};
 
+use crate::accounts::{Wanted, username_taken};
 use crate::auth::{Token, session_cookie};
-use crate::error::{ApiError, field};
-use crate::extract::{Body, PageLimit, Params, SignedIn};
+use crate::error::ApiError;
+use crate::extract::{Body, Client, PageLimit, Params, SignedIn};
 use crate::openapi::Refusals;
 use crate::state::{Api, AppState};
 
 /// Make an account and sign in
 #[utoipa::path(post, path = "/api/users", tag = "users", security(()), request_body = SignUp,
     responses((status = 201, body = SignedInAnswer, description = "Signed in"), Refusals))]
-pub(crate) async fn sign_up(State(api): State<AppState>, Body(body): Body<SignUp>) -> Result<Response, ApiError> {
-    let username = Username::parse(&body.username).map_err(field("username"))?;
-    let display_name = body.display_name.as_deref().unwrap_or(username.as_str());
-    let display_name = DisplayName::parse(display_name).map_err(field("displayName"))?;
-    api.passwords.check(&body.password, username.as_str())?;
-    if api.store.credentials(username.as_str()).await?.is_some() {
-        return Err(username_taken());
+pub(crate) async fn sign_up(
+    State(api): State<AppState>,
+    client: Client,
+    Body(body): Body<SignUp>,
+) -> Result<Response, ApiError> {
+    if api.config.auth.sign_up == SignUpMode::Closed {
+        return Err(ApiError::new(ErrorCode::SignUpClosed, "accounts are made by the operator of this server"));
     }
-    let password_hash = api.passwords.hash(body.password).await?;
-    let user = User {
-        id: UserId::new_v7(),
-        username: username.as_str().to_owned(),
-        display_name: display_name.as_str().to_owned(),
-    };
-    let (session, token) = new_session(&api, user.id);
-    let new = NewUser { user: user.clone(), password_hash };
-    match api.store.sign_up(&new, &session, &Token::hash(token.as_str())).await? {
-        SignUpOutcome::Created => Ok(signed_in(&api, StatusCode::CREATED, user, &session, &token)),
+    let SignUp { username, password, display_name } = body;
+    let wanted = Wanted { username: &username, display_name: display_name.as_deref(), password };
+    let checked = wanted.check(&api.passwords)?;
+    api.throttle.sign_up(&*api.store, client.address).await?;
+    let new = checked.prepare(UserId::new_v7(), &*api.store, &api.passwords).await?;
+    let user = new.user.clone();
+    let (session, token) = new_session(&api, user.id, client);
+    match api.store.sign_up(&new, &session).await? {
+        SignUpOutcome::Created => Ok(signed_in(&api, StatusCode::CREATED, user, &session.session, &token)),
         SignUpOutcome::UsernameTaken => Err(username_taken()),
     }
 }
 
-fn username_taken() -> ApiError {
-    ApiError::new(ErrorCode::UsernameTaken, "this username is taken; choose another")
-}
-
 /// A session that begins now.
-pub(super) fn new_session(api: &Api, user: UserId) -> (Session, Token) {
-    let seconds = i64::try_from(api.config.auth.session.as_secs()).unwrap_or(i64::MAX);
-    let expires_at = Timestamp::now().plus_seconds(seconds);
-    (Session { id: SessionId::new_v7(), user, expires_at }, Token::random())
+pub(super) fn new_session(api: &Api, user: UserId, client: Client) -> (NewSession, Token) {
+    let (now, token) = (Timestamp::now(), Token::random());
+    let session = Session { id: SessionId::new_v7(), user, expires_at: api.sessions.end(now) };
+    let new = NewSession { session, token: Token::hash(token.as_str()), created_at: now, client: client.name };
+    (new, token)
 }
 
 /// The answer to signing up and signing in, with the cookie.
 pub(super) fn signed_in(api: &Api, status: StatusCode, user: User, session: &Session, token: &Token) -> Response {
     let answer = SignedInAnswer { user, token: token.as_str().to_owned(), expires_at: session.expires_at };
-    let cookie = session_cookie(&api.config, token);
+    let cookie = session_cookie(&api.config, token.as_str(), session.expires_at);
     (status, [(SET_COOKIE, cookie)], Json(answer)).into_response()
 }
 

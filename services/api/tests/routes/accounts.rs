@@ -101,7 +101,14 @@ async fn rejects_forged_missing_and_expired_tokens() {
         expires_at: confab_proto::Timestamp::now().plus_seconds(-1),
     };
     let hash = <sha2::Sha256 as sha2::Digest>::digest(token.as_bytes()).into();
-    app.store.add_session(&session, &hash).await.unwrap();
+    let new = confab_store::NewSession {
+        session,
+        token: hash,
+        created_at: confab_proto::Timestamp::now(),
+        client: String::new(),
+    };
+    let password_hash = app.store.credentials("ada").await.unwrap().unwrap().password_hash;
+    assert!(app.store.add_session(&new, &password_hash).await.unwrap());
     app.call("GET", "/api/me", Some(token), None).await.is_problem(401, "unauthorized", None);
 }
 

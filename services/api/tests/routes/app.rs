@@ -1,11 +1,13 @@
 //! `TestApp`: an API of its own for each test, and people who talk to it.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Request, StatusCode, header};
 use confab_runtime::bus::{Bus, InProcess};
+use confab_runtime::client_address::ClientAddress;
 use confab_runtime::config::Config;
 use confab_runtime::metrics::Metrics;
 use confab_runtime::tasks::Tasks;
@@ -59,7 +61,10 @@ impl TestApp {
         Self { router, bus, store, _dir: dir, _tasks: tasks }
     }
 
-    pub(crate) async fn send(&self, request: Request<Body>) -> Answer {
+    pub(crate) async fn send(&self, mut request: Request<Body>) -> Answer {
+        // As the server does; a test may have put another one.
+        let client = ClientAddress::from(IpAddr::from([192, 0, 2, 1]));
+        request.extensions_mut().get_or_insert_with(|| client);
         let path = request.uri().path().to_owned();
         let response = self.router.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
@@ -82,6 +87,26 @@ impl TestApp {
             None => Body::empty(),
         };
         self.send(request.body(body).unwrap()).await
+    }
+
+    /// From an address of its own.
+    pub(crate) async fn call_from(&self, address: &str, method: &str, path: &str, body: &Value) -> Answer {
+        let request = Request::builder().method(method).uri(path).header(header::CONTENT_TYPE, "application/json");
+        let mut request = request.body(Body::from(body.to_string())).unwrap();
+        request.extensions_mut().insert(ClientAddress::from(address.parse::<IpAddr>().unwrap()));
+        self.send(request).await
+    }
+
+    /// Another session of somebody.
+    pub(crate) async fn sign_in(&self, name: &str, password: &str) -> Answer {
+        self.call("POST", "/api/sessions", None, Some(&json!({"username": name, "password": password}))).await
+    }
+
+    /// The same person with another session's token.
+    pub(crate) async fn person_again(&self, name: &str) -> Person<'_> {
+        let body = self.sign_in(name, PASSWORD).await.ok(200);
+        let text = |value: &Value| value.as_str().unwrap().to_owned();
+        Person { app: self, id: text(&body["user"]["id"]), token: text(&body["token"]) }
     }
 
     pub(crate) async fn person(&self, name: &str) -> Person<'_> {

@@ -7,3 +7,6 @@ mod conversations;
 mod input;
 mod live;
 mod messages;
+mod passwords;
+mod sessions;
+mod throttle;

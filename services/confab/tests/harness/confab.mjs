@@ -10,6 +10,15 @@ import { until } from './wait.mjs';
 const ROOT = fileURLToPath(new URL('../../../..', import.meta.url));
 export const CONFAB = process.env.CONFAB_BIN ?? path.join(process.env.CARGO_TARGET_DIR ?? path.join(ROOT, 'target'), 'debug/confab');
 
+/** The people of a test all come from one address, and make more groups than anybody would. */
+const MANY = 100_000;
+const ONE_ADDRESS = {
+  limits: {
+    sign_ups_burst: MANY, sign_ins_burst: MANY, sign_ins_account_burst: MANY, sign_ins_address_burst: MANY,
+    conversations_burst: MANY, handshakes_burst: MANY,
+  },
+};
+
 /** `{limits: {messages_burst: 5}}` as the environment says it. Nothing is inherited but the PATH. */
 export function environment(settings = {}) {
   const env = { PATH: process.env.PATH, HOME: process.env.HOME, RUST_BACKTRACE: '1' };
@@ -39,7 +48,7 @@ export class Confab {
       role,
       port,
       cwd: cwd ?? (await things.folder()),
-      settings: merge(settings, { http: { listen: `127.0.0.1:${port}` } }),
+      settings: merge(merge(ONE_ADDRESS, settings), { http: { listen: `127.0.0.1:${port}` } }),
     });
     things.watchServer(server);
     things.onEnd(() => server.kill());

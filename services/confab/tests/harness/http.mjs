@@ -69,9 +69,9 @@ export class Person {
     return conversation;
   }
 
-  async signIn() {
+  async signIn({ at = 0 } = {}) {
     const body = { username: this.username, password: this.password };
-    return new Person(this.apis, await this.must(200, 'POST /api/sessions', body));
+    return new Person(this.apis, await this.must(200, 'POST /api/sessions', body, { at }));
   }
 
   /**

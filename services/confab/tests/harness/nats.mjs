@@ -8,9 +8,11 @@ import { freePort } from './ports.mjs';
 import { until } from './wait.mjs';
 
 export class NatsServer {
-  /** `{running: false}` gives a server whose port is known and which is not there yet. */
-  static async create(things, { running = true } = {}) {
+  /** `{running: false}` gives a server whose port is known and which is not there yet; `config` is a settings file of NATS. */
+  static async create(things, { running = true, config } = {}) {
     const server = new NatsServer(await freePort(), path.join(await things.folder(), 'jetstream'));
+    // A settings file has a monitoring port, which may be taken here.
+    server.options = config ? ['-c', config, '-m', `${await freePort()}`] : ['-js'];
     things.onEnd(() => server.kill());
     if (running) await server.start();
     return server;
@@ -28,7 +30,7 @@ export class NatsServer {
   }
 
   async start() {
-    const child = new Child('nats-server', ['-a', '127.0.0.1', '-p', `${this.port}`, '-js', '-sd', this.folder]);
+    const child = new Child('nats-server', ['-a', '127.0.0.1', '-p', `${this.port}`, '-sd', this.folder, ...this.options]);
     this.child = child;
     await until('NATS to be ready', () => {
       if (!child.running) throw new Error(`NATS did not start:\n${child.stderr}`);

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::world::{World, packet};
+use crate::world::{WebSocket, World, packet};
 
 const NOWHERE: &str = "0198c0de-0000-7000-8000-00000000000a";
 
@@ -125,4 +125,34 @@ async fn a_socket_is_in_so_many_conversations() {
     assert_eq!(client.ask("joinConversation", &groups[2..]).await["code"], "too_many_rooms");
     assert_eq!(client.ask("leaveConversation", &groups[..1]).await, json!({"ok": true}));
     assert_eq!(client.ask("joinConversation", &groups[2..]).await["ok"], json!(true));
+}
+
+#[tokio::test]
+async fn one_address_opens_only_so_many_sockets_without_a_session() {
+    let world = World::start(&[("LIMITS__HANDSHAKES_BURST", "3"), ("LIMITS__HANDSHAKES_PER_SECOND", "1")]).await;
+    let ann = world.store.person(3600);
+    let mut let_in = Vec::new();
+    for _ in 0..5 {
+        let_in.push(world.connected(&ann.token).await);
+    }
+    // Some come back while a slow test runs; in the end it is faster than that.
+    let mut refused = None;
+    for number in 0..1000 {
+        let forged = format!("x-forwarded-for: 198.51.100.{}\r\n", number % 250);
+        let (status, body) =
+            world.http().await.request("GET", "/socket.io/?EIO=4&transport=polling", &forged, "").await;
+        if status != 200 {
+            refused = Some((number, status, body));
+            break;
+        }
+    }
+    let (number, status, body) = refused.expect("a limit");
+    assert!(number >= 3 && status == 429 && body.contains("\"rate_limited\""), "{number} {status} {body}");
+    let mut websocket = Ok(());
+    for _ in 0..1000 {
+        websocket = websocket.and(WebSocket::open(world.address, "&probe=1", &[]).await.map(drop));
+    }
+    assert_eq!(websocket, Err(429));
+    let join = let_in[0].ask("joinConversation", &[json!(NOWHERE)]).await;
+    assert_eq!(join["code"], "not_found", "who is in stays in");
 }

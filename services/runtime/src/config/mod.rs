@@ -5,6 +5,7 @@
 
 mod error;
 mod layers;
+mod limits;
 mod observe;
 mod read;
 mod secret;
@@ -14,13 +15,14 @@ pub(crate) mod urls;
 use std::path::Path;
 
 pub use error::{ConfigError, ConfigErrors};
+pub use limits::LimitsConfig;
 pub use observe::{MetricsConfig, TracesConfig};
 pub use secret::Secret;
 pub use sections::{
-    AuthConfig, DatabaseConfig, GatewayConfig, HttpConfig, LimitsConfig, LogConfig, LogFormat, NatsConfig, SocketConfig,
+    AuthConfig, DatabaseConfig, GatewayConfig, HttpConfig, LogConfig, LogFormat, NatsConfig, SocketConfig,
 };
 
-use layers::{Layers, Raw};
+use layers::{Layers, Origin, Raw, Setting};
 use read::Reader;
 
 /// What this process does.
@@ -104,31 +106,41 @@ impl Config {
         ConfigError { key: key.to_owned(), problem: problem.to_owned(), source }
     }
 
-    /// The settings in force as TOML, secrets hidden, each with its origin as a comment.
-    pub fn print(&self) -> String {
-        let mut page = String::new();
-        let mut section = "";
-        for (key, setting) in &self.layers.0.0 {
-            let (head, name) = key.split_once('.').expect("every setting stands in a section");
-            if head != section {
-                page.push_str(if section.is_empty() { "[" } else { "\n[" });
-                page.push_str(head);
-                page.push_str("]\n");
-                section = head;
-            }
+    /// The settings in force, by section and name.
+    pub fn shown(&self) -> Vec<Shown> {
+        let show = |(key, setting): (&String, &Setting)| {
+            let (section, name) = key.split_once('.').expect("every setting stands in a section");
             let value = match &setting.raw {
                 Raw::Text(text) if name == "url" => format!("{:?}", secret::redact_url(text)),
                 Raw::Text(text) => format!("{text:?}"),
                 Raw::Number(number) => number.to_string(),
                 Raw::List(items) => format!("{items:?}"),
             };
-            page.push_str(&format!("{name} = {value}  # {}\n", setting.origin));
-        }
-        page
+            Shown {
+                section: section.to_owned(),
+                name: name.to_owned(),
+                value,
+                origin: setting.origin.to_string(),
+                is_default: setting.origin == Origin::Default,
+            }
+        };
+        self.layers.0.0.iter().map(show).collect()
     }
 }
 
-/// The raw layers, kept for `print`; without `Debug` output, since urls in them may hold passwords.
+/// One setting in force, for people.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Shown {
+    pub section: String,
+    pub name: String,
+    /// As TOML; secrets are hidden.
+    pub value: String,
+    /// `default`, a file's path, or `environment NAME`.
+    pub origin: String,
+    pub is_default: bool,
+}
+
+/// The raw layers, kept for `shown`; without `Debug` output, since urls in them may hold passwords.
 #[derive(Clone)]
 struct Printable(Layers);
 

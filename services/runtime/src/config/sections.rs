@@ -6,12 +6,15 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
 
+use confab_proto::http::SignUpMode;
+
 use super::read::Reader;
 use super::secret::Secret;
 use super::urls;
+use crate::client_address::Network;
 
-const MAX_BYTES: i64 = 1 << 30;
-const MAX_COUNT: i64 = 1_000_000;
+pub(super) const MAX_BYTES: i64 = 1 << 30;
+pub(super) const MAX_COUNT: i64 = 1_000_000;
 const HOUR: i64 = 3600;
 
 #[derive(Clone, Debug)]
@@ -21,6 +24,7 @@ pub struct HttpConfig {
     pub public_url: Option<String>,
     /// In the same form as `public_url`.
     pub allowed_origins: Vec<String>,
+    pub trusted_proxies: Vec<Network>,
     pub header_timeout: Duration,
     pub request_timeout: Duration,
     pub body_limit_bytes: usize,
@@ -43,10 +47,20 @@ impl HttpConfig {
                 }
             }
         }
+        let mut trusted_proxies = Vec::new();
+        for text in r.list("http.trusted_proxies") {
+            match text.parse() {
+                Ok(network) => trusted_proxies.push(network),
+                Err(_) => {
+                    r.wrong("http.trusted_proxies", format!("{text:?} is no address and no network like 10.0.0.0/8"))
+                }
+            }
+        }
         Self {
             listen: listen.unwrap_or(SocketAddr::from((Ipv4Addr::LOCALHOST, 0))),
             public_url,
             allowed_origins,
+            trusted_proxies,
             header_timeout: r.seconds("http.header_timeout_seconds", 1..=HOUR),
             request_timeout: r.seconds("http.request_timeout_seconds", 1..=HOUR),
             body_limit_bytes: r.number("http.body_limit_bytes", 1024..=MAX_BYTES),
@@ -158,43 +172,34 @@ impl LogConfig {
 
 #[derive(Clone, Debug)]
 pub struct AuthConfig {
+    pub sign_up: SignUpMode,
+    /// From its last use.
     pub session: Duration,
+    /// From its beginning.
+    pub session_max: Duration,
+    pub sessions_per_user: usize,
     pub password_min_chars: usize,
 }
 
 impl AuthConfig {
     pub(super) fn read(r: &mut Reader<'_>) -> Self {
+        const DAY: u64 = 24 * 3600;
+        let sign_up = r.parsed("auth.sign_up", "\"open\" or \"closed\"", |text| match text {
+            "open" => Some(SignUpMode::Open),
+            "closed" => Some(SignUpMode::Closed),
+            _ => None,
+        });
         let days: u64 = r.number("auth.session_days", 1..=3650);
-        Self {
-            session: Duration::from_secs(days * 24 * 3600),
-            password_min_chars: r.number("auth.password_min_chars", 1..=256),
+        let max_days: u64 = r.number("auth.session_max_days", 1..=3650);
+        if max_days < days {
+            r.wrong("auth.session_max_days", "is below auth.session_days, which no session could then reach");
         }
-    }
-}
-
-#[derive(Clone, Debug)]
-pub struct LimitsConfig {
-    pub message_bytes: usize,
-    pub page_events: usize,
-    pub messages_burst: u32,
-    pub messages_per_second: u32,
-    pub joins_burst: u32,
-    pub joins_per_second: u32,
-    pub sockets_per_user: usize,
-    pub rooms_per_socket: usize,
-}
-
-impl LimitsConfig {
-    pub(super) fn read(r: &mut Reader<'_>) -> Self {
         Self {
-            message_bytes: r.number("limits.message_bytes", 1..=MAX_BYTES),
-            page_events: r.number("limits.page_events", 1..=1000),
-            messages_burst: r.number("limits.messages_burst", 1..=MAX_COUNT),
-            messages_per_second: r.number("limits.messages_per_second", 1..=MAX_COUNT),
-            joins_burst: r.number("limits.joins_burst", 1..=MAX_COUNT),
-            joins_per_second: r.number("limits.joins_per_second", 1..=MAX_COUNT),
-            sockets_per_user: r.number("limits.sockets_per_user", 1..=MAX_COUNT),
-            rooms_per_socket: r.number("limits.rooms_per_socket", 1..=MAX_COUNT),
+            sign_up: sign_up.unwrap_or(SignUpMode::Open),
+            session: Duration::from_secs(days * DAY),
+            session_max: Duration::from_secs(max_days * DAY),
+            sessions_per_user: r.number("auth.sessions_per_user", 1..=1000),
+            password_min_chars: r.number("auth.password_min_chars", 1..=256),
         }
     }
 }

@@ -16,6 +16,7 @@ use std::future::Future;
 use std::io;
 use std::net::SocketAddr;
 use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
@@ -38,6 +39,7 @@ pub use handle::ConnHandle;
 pub use pending::PendingBytes;
 pub use unpin::unpin_request_buffer;
 
+use crate::client_address::TrustedProxies;
 use crate::config::{HttpConfig, SocketConfig};
 use crate::problem::problem;
 use crate::tasks::Tasks;
@@ -54,7 +56,8 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 /// For killed connections to be dropped by the tasks that hold them.
 const AFTER_KILL: Duration = Duration::from_secs(1);
 
-/// Serves `router` until the stop of `tasks`, then drains. Requests carry `ConnHandle` and `ConnectInfo<SocketAddr>`.
+/// Serves `router` until the stop of `tasks`, then drains. Requests carry `ConnHandle`, `ConnectInfo<SocketAddr>` and
+/// `ClientAddress`.
 pub fn serve(
     listener: TcpListener,
     router: Router,
@@ -66,6 +69,7 @@ pub fn serve(
     builder.timer(TokioTimer::new()).header_read_timeout(http.header_timeout).max_buf_size(MAX_HEAD_BYTES);
     let server = Server {
         router,
+        proxies: Arc::new(TrustedProxies::new(&http.trusted_proxies)),
         builder,
         write_stall: socket.write_stall,
         open: OpenConns::default(),
@@ -82,6 +86,7 @@ pub fn serve(
 
 struct Server {
     router: Router,
+    proxies: Arc<TrustedProxies>,
     builder: http1::Builder,
     write_stall: Duration,
     open: OpenConns,
@@ -118,8 +123,12 @@ impl Server {
         }
         let handle = ConnHandle::new(peer);
         let conn = Conn::new(stream, handle.clone(), self.write_stall, self.open.enter(handle.clone()));
-        let (router, on_request) = (self.router.clone(), handle.clone());
-        let service = service_fn(move |request| answer(router.clone(), request, on_request.clone()));
+        let (router, proxies, on_request) = (self.router.clone(), self.proxies.clone(), handle.clone());
+        let service = service_fn(move |mut request: Request<Incoming>| {
+            let client = proxies.client(peer.ip(), request.headers());
+            request.extensions_mut().insert(client);
+            answer(router.clone(), request, on_request.clone())
+        });
         let http = self.builder.serve_connection(TokioIo::new(conn), service).with_upgrades();
         self.tasks.spawn_draining("connection", run(http, handle, self.stop.clone()));
     }

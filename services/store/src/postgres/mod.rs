@@ -18,6 +18,7 @@ use crate::error::StoreError;
 use crate::migrations::{self, Migrated};
 use crate::options::StoreOptions;
 use crate::port::Outcome;
+use crate::sessions::add_session;
 use connections::{Connections, within};
 
 /// An open Postgres store.
@@ -77,6 +78,8 @@ impl PostgresStore {
 impl Dialect for PostgresStore {
     type Row = PgRow;
 
+    const ADD_SESSION: &'static str = concat!(add_session!(), " for share");
+
     const USERS_BY_ID: &'static str = "select id as user_id, username, display_name from users
         where id in (select x.value::uuid from json_array_elements_text($1::json) x)";
 
@@ -92,18 +95,20 @@ impl Dialect for PostgresStore {
         self.sweeper.rows(sql, args).await
     }
 
-    async fn write(&self, statements: &[Statement<'_>]) -> Result<(), StoreError> {
+    async fn write(&self, statements: &[Statement<'_>]) -> Result<Vec<u64>, StoreError> {
         let mut lease = self.readers.begin().await?;
         let work = async {
+            let mut touched = Vec::with_capacity(statements.len());
             for (sql, args) in statements {
-                bind_all!(sqlx::query(*sql), args).execute(&mut *lease).await?;
+                touched.push(bind_all!(sqlx::query(*sql), args).execute(&mut *lease).await?.rows_affected());
             }
-            sqlx::query("commit").execute(&mut *lease).await.map(drop)
+            sqlx::query("commit").execute(&mut *lease).await?;
+            Ok(touched)
         };
         // A lease that is not put back closes its connection, and with it the transaction.
-        within(work).await?;
+        let touched = within(work).await?;
         lease.put_back();
-        Ok(())
+        Ok(touched)
     }
 
     async fn append_plain(&self, batch: &[Append]) -> Result<Vec<Outcome>, StoreError> {

@@ -23,6 +23,7 @@ use crate::error::StoreError;
 use crate::migrations::{self, Migrated};
 use crate::options::StoreOptions;
 use crate::port::Outcome;
+use crate::sessions::add_session;
 use position_file::PositionFile;
 
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -122,6 +123,8 @@ async fn rows(pool: &SqlitePool, sql: &'static str, args: &[Arg<'_>]) -> Result<
 impl Dialect for SqliteStore {
     type Row = SqliteRow;
 
+    const ADD_SESSION: &'static str = concat!(add_session!(), "");
+
     const USERS_BY_ID: &'static str = "select id as user_id, username, display_name from users
         where id in (select unhex(value) from json_each($1))";
 
@@ -137,12 +140,14 @@ impl Dialect for SqliteStore {
         rows(&self.sweeper, sql, args).await
     }
 
-    async fn write(&self, statements: &[Statement<'_>]) -> Result<(), StoreError> {
+    async fn write(&self, statements: &[Statement<'_>]) -> Result<Vec<u64>, StoreError> {
         let mut transaction = self.begin().await?;
+        let mut touched = Vec::with_capacity(statements.len());
         for (sql, args) in statements {
-            bind_all!(sqlx::query(*sql), args).execute(&mut *transaction).await?;
+            touched.push(bind_all!(sqlx::query(*sql), args).execute(&mut *transaction).await?.rows_affected());
         }
-        Ok(transaction.commit().await?)
+        transaction.commit().await?;
+        Ok(touched)
     }
 
     async fn append_plain(&self, batch: &[Append]) -> Result<Vec<Outcome>, StoreError> {

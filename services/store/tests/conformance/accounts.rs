@@ -1,22 +1,21 @@
-//! Accounts, sessions and finding people.
+//! Accounts and finding people.
 
 use std::sync::Arc;
 
-use confab_domain::decide;
-use confab_proto::{Seq, Timestamp, UserId};
-use confab_store::{Session, SignUpOutcome};
+use confab_proto::{Seq, UserId};
+use confab_store::SignUpOutcome;
 
 use crate::database::Database;
-use crate::scene::{appended, asker, person, session, sign_up, token};
+use crate::scene::{new_session, person, session, sign_up, token};
 
 pub(crate) async fn a_person_signs_up_once(database: Arc<Database>) {
     let store = &database.store;
     let ada = person("ada", "Ada L.");
     let id = ada.user.id;
-    assert_eq!(store.sign_up(&ada, &session(id), &token()).await.unwrap(), SignUpOutcome::Created);
+    assert_eq!(store.sign_up(&ada, &new_session(session(id), token())).await.unwrap(), SignUpOutcome::Created);
     let second = person("ada", "Another Ada");
     let hash = token();
-    let outcome = store.sign_up(&second, &session(second.user.id), &hash).await.unwrap();
+    let outcome = store.sign_up(&second, &new_session(session(second.user.id), hash)).await.unwrap();
     assert_eq!(outcome, SignUpOutcome::UsernameTaken);
     assert!(store.session(&hash).await.unwrap().is_none(), "all or nothing");
     assert!(store.users_by_id(&[second.user.id]).await.unwrap().is_empty());
@@ -28,21 +27,6 @@ pub(crate) async fn a_person_signs_up_once(database: Arc<Database>) {
     assert!(store.credentials("a\0da").await.unwrap().is_none());
     let own = store.snapshot(id.into()).await.unwrap().unwrap();
     assert!(own.conversation.is_none() && own.head.seq == Seq(0), "a stream of one's own, with nothing in it");
-}
-
-pub(crate) async fn a_session_is_found_by_its_token_until_it_ends(database: Arc<Database>) {
-    let store = &database.store;
-    let ada = sign_up(store, "ada").await;
-    let (session, other) = (session(ada), session(ada));
-    let (hash, other_hash) = (token(), token());
-    store.add_session(&session, &hash).await.unwrap();
-    store.add_session(&other, &other_hash).await.unwrap();
-    assert_eq!(store.session(&hash).await.unwrap(), Some(session));
-    assert_eq!(store.session(&token()).await.unwrap(), None);
-    let revoke = decide::revoke_session(asker(store, ada).await, session.id);
-    appended(store.append_rule(&revoke).await.unwrap());
-    assert_eq!(store.session(&hash).await.unwrap(), None);
-    assert_eq!(store.session(&other_hash).await.unwrap(), Some(other));
 }
 
 pub(crate) async fn an_operator_makes_an_account_and_replaces_its_password(database: Arc<Database>) {
@@ -62,20 +46,6 @@ pub(crate) async fn an_operator_makes_an_account_and_replaces_its_password(datab
     assert_eq!(store.credentials("bob").await.unwrap().unwrap().password_hash, "$argon2id$of-bob", "nobody else's");
 }
 
-pub(crate) async fn signing_in_drops_the_sessions_that_have_expired(database: Arc<Database>) {
-    let store = &database.store;
-    let (ada, bob) = (sign_up(store, "ada").await, sign_up(store, "bob").await);
-    let expired = |user| Session { expires_at: Timestamp(1), ..session(user) };
-    let (of_ada, of_bob, last) = (token(), token(), token());
-    store.add_session(&expired(ada), &of_ada).await.unwrap();
-    store.add_session(&expired(bob), &of_bob).await.unwrap();
-    assert!(store.session(&of_ada).await.unwrap().is_some(), "who is asked decides what an expired one is worth");
-    store.add_session(&session(ada), &last).await.unwrap();
-    assert_eq!(store.session(&of_ada).await.unwrap(), None);
-    assert!(store.session(&of_bob).await.unwrap().is_some(), "nobody else's");
-    assert!(store.session(&last).await.unwrap().is_some());
-}
-
 pub(crate) async fn people_are_found_by_prefix_and_by_id(database: Arc<Database>) {
     let store = &database.store;
     let mut ids = Vec::new();
@@ -84,7 +54,7 @@ pub(crate) async fn people_are_found_by_prefix_and_by_id(database: Arc<Database>
     {
         let new = person(username, display_name);
         ids.push(new.user.id);
-        store.sign_up(&new, &session(new.user.id), &token()).await.unwrap();
+        store.sign_up(&new, &new_session(session(new.user.id), token())).await.unwrap();
     }
     let found = async |prefix: &str| -> Vec<String> {
         store.find_users(prefix, 10).await.unwrap().into_iter().map(|user| user.username).collect()

@@ -12,8 +12,8 @@ use confab_store::{Outcome, StoreError};
 
 use crate::database::Database;
 use crate::scene::{
-    appended, asker, assert_positions_are_gapless, assert_seqs_are_gapless, group, join, leave, log, message, one,
-    post, session, sign_up, target, token,
+    add_session, appended, asker, assert_positions_are_gapless, assert_seqs_are_gapless, group, join, leave, log,
+    message, one, post, session, sign_up, target, token,
 };
 
 pub(crate) async fn a_batch_is_numbered_in_its_order(database: Arc<Database>) {
@@ -228,7 +228,7 @@ pub(crate) async fn time_never_goes_back(database: Arc<Database>) {
 
     let signed_in = session(ada);
     let hash = token();
-    store.add_session(&signed_in, &hash).await.unwrap();
+    add_session(store, signed_in, hash).await;
     let revoke = decide::revoke_session(asker(store, ada).await, signed_in.id);
     let expected = NewEvent::new(ada, EventType::SessionRevoked, &SessionRevoked { session_id: signed_in.id });
     assert_eq!(revoke.events[0].data.get(), expected.data.get());

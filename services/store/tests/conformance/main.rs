@@ -12,8 +12,9 @@ mod model;
 mod pages;
 mod postgres_only;
 mod proxy;
-
+mod rates;
 mod scene;
+mod sessions;
 mod sqlite_only;
 mod writers;
 
@@ -36,8 +37,6 @@ macro_rules! suite {
 
 suite! {
     accounts::a_person_signs_up_once,
-    accounts::a_session_is_found_by_its_token_until_it_ends,
-    accounts::signing_in_drops_the_sessions_that_have_expired,
     accounts::an_operator_makes_an_account_and_replaces_its_password,
     accounts::people_are_found_by_prefix_and_by_id,
     append::a_batch_is_numbered_in_its_order,
@@ -70,6 +69,16 @@ suite! {
     pages::the_sweep_tells_what_moved,
     pages::numbers_out_of_range_are_only_large,
     pages::a_restored_store_has_a_new_epoch,
+    rates::a_bucket_gives_its_burst_then_its_rate,
+    rates::what_is_given_back_can_be_taken_again,
+    rates::a_bucket_gives_no_more_to_many_at_once,
+    rates::full_buckets_are_forgotten_and_no_others,
+    sessions::a_session_is_found_by_its_token_until_it_ends,
+    sessions::signing_in_drops_the_sessions_that_have_expired,
+    sessions::the_owner_sees_the_sessions_that_stand,
+    sessions::a_session_is_prolonged_but_never_shortened_or_revived,
+    sessions::sessions_end_together_in_one_command,
+    sessions::a_changed_password_lets_nobody_in_with_the_old_one,
     writers::the_same_command_at_once_exists_once,
     writers::several_writers_leave_one_gapless_log,
     writers::nobody_speaks_after_leaving,

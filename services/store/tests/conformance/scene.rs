@@ -7,7 +7,7 @@ use confab_domain::text::{GroupName, MessageBody};
 use confab_domain::{Append, LogEvent, NewEvent, Placed, RequestHash};
 use confab_proto::event_data::{MessageEdited, MessageRef};
 use confab_proto::{ClientId, ConversationId, EventType, Seq, SessionId, StreamId, Timestamp, UserId};
-use confab_store::{NewUser, Outcome, Session, SignUpOutcome, Store, TokenHash, UserRow};
+use confab_store::{NewSession, NewUser, Outcome, Session, SignUpOutcome, Store, TokenHash, UserRow};
 use uuid::Uuid;
 
 pub(crate) type Stores = Arc<dyn Store>;
@@ -25,6 +25,17 @@ pub(crate) fn session(user: UserId) -> Session {
     Session { id: SessionId::new_v7(), user, expires_at: Timestamp(1_900_000_000_000_000) }
 }
 
+pub(crate) fn new_session(session: Session, token: TokenHash) -> NewSession {
+    NewSession { session, token, created_at: Timestamp::now(), client: "Firefox on Linux".to_owned() }
+}
+
+/// Of somebody whom `sign_up` made.
+pub(crate) async fn add_session(store: &Stores, session: Session, token: TokenHash) {
+    let users = store.users_by_id(&[session.user]).await.unwrap();
+    let hash = format!("$argon2id$of-{}", users[0].username);
+    assert!(store.add_session(&new_session(session, token), &hash).await.unwrap());
+}
+
 pub(crate) fn person(username: &str, display_name: &str) -> NewUser {
     let user = UserRow { id: UserId::new_v7(), username: username.to_owned(), display_name: display_name.to_owned() };
     NewUser { user, password_hash: format!("$argon2id$of-{username}") }
@@ -33,7 +44,7 @@ pub(crate) fn person(username: &str, display_name: &str) -> NewUser {
 pub(crate) async fn sign_up(store: &Stores, username: &str) -> UserId {
     let new = person(username, username);
     let id = new.user.id;
-    assert_eq!(store.sign_up(&new, &session(id), &token()).await.unwrap(), SignUpOutcome::Created);
+    assert_eq!(store.sign_up(&new, &new_session(session(id), token())).await.unwrap(), SignUpOutcome::Created);
     id
 }
 

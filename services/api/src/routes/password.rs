@@ -1,0 +1,40 @@
+//! Changing one's password: whoever else is signed in with the old one is signed out.
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use confab_proto::http::ChangePassword;
+
+use super::sessions::end_all_but;
+use crate::error::ApiError;
+use crate::extract::{Body, Client, SignedIn};
+use crate::openapi::Refusals;
+use crate::state::AppState;
+
+/// Change the password: ends all other sessions of the person
+#[utoipa::path(put, path = "/api/me/password", tag = "users", request_body = ChangePassword,
+    responses((status = 204, description = "Changed, and signed out everywhere else"), Refusals))]
+pub(crate) async fn change_password(
+    State(api): State<AppState>,
+    who: SignedIn,
+    client: Client,
+    Body(body): Body<ChangePassword>,
+) -> Result<StatusCode, ApiError> {
+    let user = api.store.users_by_id(&[who.user]).await?.pop().ok_or_else(ApiError::unauthorized)?;
+    api.passwords.check(&body.new_password, &user.username).map_err(|error| error.about("newPassword"))?;
+    let attempt = api.throttle.password(&*api.store, &user.username, client.address).await?;
+    let credentials = api.store.credentials(&user.username).await?.ok_or_else(ApiError::unauthorized)?;
+    let stored = || Some(credentials.password_hash.clone());
+    if !api.passwords.verify(body.current_password, stored()).await? {
+        // A repeat of a change whose answer was lost names the new one, and only who knows it gets here.
+        if !api.passwords.verify(body.new_password, stored()).await? {
+            return Err(ApiError::invalid("currentPassword", "is not the password of this account"));
+        }
+    } else {
+        let hash = api.passwords.hash(body.new_password).await?;
+        api.store.set_password(who.user, &hash).await?;
+    }
+    api.throttle.fitted(&*api.store, attempt).await?;
+    // After the change: nobody can sign in with the old one any more, so nobody is missed.
+    end_all_but(&api, who.user, Some(who.session.id)).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
