@@ -11,20 +11,23 @@ use confab_proto::{Epoch, subject};
 use confab_runtime::bus::{Bus, LiveHeaders, Message};
 use confab_runtime::metrics::Counter;
 use confab_runtime::traces::Parent;
+use tokio::sync::Notify;
 
 /// Publishes what was committed.
 #[derive(Clone)]
 pub(crate) struct Live {
     bus: Arc<dyn Bus>,
     published: Counter,
+    /// Wakes the relay of this process.
+    news: Arc<Notify>,
 }
 
 impl Live {
-    pub(crate) fn new(bus: Arc<dyn Bus>, published: Counter) -> Self {
-        Self { bus, published }
+    pub(crate) fn new(bus: Arc<dyn Bus>, published: Counter, news: Arc<Notify>) -> Self {
+        Self { bus, published, news }
     }
 
-    /// Hands each event to the bus; never waits. With a `parent` gateways go on with its trace.
+    /// Hands each event to the bus and wakes the relay; never waits. With a `parent` gateways go on with its trace.
     pub(crate) fn publish(&self, epoch: Epoch, events: &[LogEvent], parent: Option<&Parent>) {
         let mut span = parent.map(|parent| parent.sending("live publish"));
         if let Some(span) = &mut span {
@@ -40,6 +43,7 @@ impl Live {
                 Err(error) => tracing::error!(%error, event.position = event.position.0, "cannot encode an event"),
             }
         }
+        self.news.notify_one();
     }
 }
 

@@ -17,7 +17,7 @@ use confab_store::Reader;
 use tokio::net::TcpListener;
 
 use crate::output::say;
-use crate::start::{bind, bind_metrics, migrate, open_store, retry, store_options};
+use crate::start::{at_start, bind, bind_metrics, migrate, open_store, store_options};
 use crate::web;
 
 pub(crate) async fn all_in_one(config: &Config) -> anyhow::Result<()> {
@@ -51,7 +51,7 @@ pub(crate) async fn api(config: &Config) -> anyhow::Result<()> {
 pub(crate) async fn gateway(config: &Config) -> anyhow::Result<()> {
     let listener = bind(config).await?;
     let options = store_options(config, "gateway");
-    let reader = retry(config, || confab_store::open_reader(&options)).await?;
+    let reader = at_start(config, || confab_store::open_reader(&options)).await?;
     let role = Role::begin(config, "gateway", reader.clone()).await?;
     let Role { bus, tasks, metrics, traces, .. } = &role;
     let router = confab_gateway::service(config, reader, Arc::clone(bus), tasks, metrics, traces);

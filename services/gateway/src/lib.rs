@@ -80,7 +80,7 @@ pub fn service(
         lines: lines.clone(),
         roster,
         sessions: Arc::new(Sessions::default()),
-        handshakes: Arc::new(Handshakes::new(limits.handshakes)),
+        handshakes: Arc::new(Handshakes::new(limits.handshakes, metrics.connects.of("rate_limited"))),
         joins: Limiter::of(limits.joins, LIMITED_USERS),
         tasks: tasks.clone(),
         cookie: cookie::name(config.http.is_https()),

@@ -8,6 +8,7 @@ mod layers;
 mod limits;
 mod observe;
 mod read;
+mod relay;
 mod secret;
 mod sections;
 pub(crate) mod urls;
@@ -17,6 +18,7 @@ use std::path::Path;
 pub use error::{ConfigError, ConfigErrors};
 pub use limits::LimitsConfig;
 pub use observe::{MetricsConfig, TracesConfig};
+pub use relay::{MAX_IN_FLIGHT, RelayConfig};
 pub use secret::Secret;
 pub use sections::{
     AuthConfig, DatabaseConfig, GatewayConfig, HttpConfig, LogConfig, LogFormat, NatsConfig, SocketConfig,
@@ -40,6 +42,7 @@ pub struct Config {
     pub http: HttpConfig,
     pub database: DatabaseConfig,
     pub nats: NatsConfig,
+    pub relay: RelayConfig,
     pub log: LogConfig,
     pub metrics: MetricsConfig,
     pub traces: TracesConfig,
@@ -61,6 +64,7 @@ impl Config {
             http: HttpConfig::read(r),
             database: DatabaseConfig::read(r),
             nats: NatsConfig::read(r),
+            relay: RelayConfig::read(r),
             log: LogConfig::read(r),
             metrics: MetricsConfig::read(r),
             traces: TracesConfig::read(r),
