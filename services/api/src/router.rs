@@ -22,7 +22,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::auth::{Passwords, SessionLife, Sessions, Throttle, renew_cookie};
-use crate::error::ApiError;
+use crate::error::{ApiError, RefusedFor};
 use crate::live::Live;
 use crate::metrics::ApiMetrics;
 use crate::openapi;
@@ -59,7 +59,7 @@ pub fn service(
         rules: RulesCache::default(),
         sessions: Sessions::new(SessionLife::new(config.auth.session, config.auth.session_max)),
         passwords,
-        throttle: Throttle::new(limits, metrics.clone()),
+        throttle: Throttle::new(limits),
         messages: Limiter::of(limits.messages, MAX_LIMITED_USERS),
         conversations: Limiter::of(limits.conversations, MAX_LIMITED_USERS),
         config: config.clone(),
@@ -114,8 +114,8 @@ async fn finish(State(api): State<AppState>, response: Response) -> Response {
     let timed_out = bare && response.status() == StatusCode::SERVICE_UNAVAILABLE;
     let refusal = || ApiError::unavailable("the request took too long; try again").into_response();
     let mut response = if timed_out { refusal() } else { response };
-    if let Some(code) = response.extensions().get::<ErrorCode>() {
-        api.metrics.refusals.of(code.as_str()).inc();
+    if let Some(refused) = response.extensions().get::<RefusedFor>() {
+        api.metrics.refused(*refused);
     }
     response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response

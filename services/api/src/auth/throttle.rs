@@ -9,7 +9,7 @@
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use confab_proto::Timestamp;
@@ -20,7 +20,6 @@ use confab_store::{Rate, RateKey, Store};
 use sha2::{Digest as _, Sha256};
 
 use crate::error::ApiError;
-use crate::metrics::ApiMetrics;
 
 /// An address stays known to an account for so long after a sign-in.
 const KNOWN_FOR_SECONDS: i64 = 90 * 24 * 3600;
@@ -36,7 +35,6 @@ pub(crate) struct Throttle {
     /// Until when a bucket was seen to be empty: a flood then costs no SQL.
     refused: Mutex<HashMap<RateKey, Instant>>,
     taken: AtomicU32,
-    metrics: Arc<ApiMetrics>,
 }
 
 /// A try that may go on.
@@ -47,7 +45,7 @@ pub(crate) struct Try {
 }
 
 impl Throttle {
-    pub(crate) fn new(limits: &LimitsConfig, metrics: Arc<ApiMetrics>) -> Self {
+    pub(crate) fn new(limits: &LimitsConfig) -> Self {
         Self {
             pair: shared(limits.sign_ins),
             account: shared(limits.sign_ins_account),
@@ -55,7 +53,6 @@ impl Throttle {
             sign_ups: shared(limits.sign_ups),
             refused: Mutex::default(),
             taken: AtomicU32::new(0),
-            metrics,
         }
     }
 
@@ -93,12 +90,8 @@ impl Throttle {
 
     /// `limit` is the name of the setting, for the metrics.
     async fn take(&self, store: &dyn Store, key: RateKey, rate: Rate, limit: &'static str) -> Result<(), ApiError> {
-        let refusal = |wait| {
-            self.metrics.rate_limited.of(limit).inc();
-            ApiError::rate_limited(wait)
-        };
         if let Some(wait) = self.wait_known(&key) {
-            return Err(refusal(wait));
+            return Err(ApiError::rate_limited(limit, wait));
         }
         let now = Timestamp::now();
         if self.taken.fetch_add(1, Ordering::Relaxed) % FORGET_EVERY == FORGET_EVERY - 1 {
@@ -106,7 +99,7 @@ impl Throttle {
         }
         store.take_token(&key, rate, now).await?.map_err(|wait| {
             self.note(key, wait);
-            refusal(wait)
+            ApiError::rate_limited(limit, wait)
         })
     }
 
