@@ -157,6 +157,16 @@ const API = [
   ['confab_http_requests_total', { route: '/api/{*rest}', status: '404' }, (o) => o.anna.call('GET /api/nothing/here')],
   ['confab_http_request_duration_seconds_count', { route: '/api/me' }, (o) => o.anna.call('GET /api/me')],
   ['process_cpu_seconds_total', {}, flood],
+  ['confab_relay_position', {}, (o) => o.post()],
+  ['confab_relay_failures_total', {}, withoutNats],
+  ['confab_relay_refills_total', { why: 'epoch' }, (o) => o.fleet.confab(['restored'])],
+  ['confab_relay_lag_positions', {}, async (o) => {
+    await o.fleet.nats.kill();
+    await o.post();
+    await o.becomes(o.api, 'confab_relay_lag_positions', {}, (value) => value > 0);
+    await o.becomes(o.api, 'confab_relay_lag_seconds', {}, (value) => value > 0);
+  }],
+  ['confab_bus_connected', {}, (o) => o.fleet.nats.start()],
 ];
 
 const GATEWAY = [
