@@ -23,5 +23,4 @@ mod writer_job;
 pub use accounts::{Accounts, Wanted};
 pub use error::ApiError;
 pub use openapi::document;
-pub use relay::RelayStatus;
 pub use router::service;

@@ -50,9 +50,9 @@ pub fn service(
     let hashes = passwords.hashes();
     let help = "Passwords hashed, to keep or to compare";
     metrics.watch_counter("confab_password_hashes", help, move || hashes.load(Ordering::Relaxed));
+    let news = relay::start(config, store.clone(), metrics, tasks);
     let metrics = Arc::new(ApiMetrics::new(metrics));
     let limits = &config.limits;
-    let (news, _status) = relay::start(config, store.clone(), tasks);
     let api = Arc::new(Api {
         writer: Writer::start(store.clone(), Live::new(bus, metrics.live_published.clone(), news), &metrics, tasks),
         store,

@@ -29,29 +29,30 @@ use std::sync::Arc;
 
 use confab_runtime::bus::JetStream;
 use confab_runtime::config::{Config, MAX_IN_FLIGHT};
+use confab_runtime::metrics::Metrics;
 use confab_runtime::tasks::Tasks;
 use confab_store::Follower;
 use tokio::sync::Notify;
 
-pub use status::RelayStatus;
-
 use lead::Lead;
+use status::RelayStatus;
 use step::{Relay, Settings};
 
-/// Starts the relay if the settings ask for one. The writer notifies the first after each commit; the second tells how it goes.
-pub(crate) fn start(config: &Config, store: Arc<dyn Follower>, tasks: &Tasks) -> (Arc<Notify>, Arc<RelayStatus>) {
-    let (news, status) = (Arc::new(Notify::new()), Arc::new(RelayStatus::default()));
+/// Starts the relay if the settings ask for one. What it gives is to be notified after each commit.
+pub(crate) fn start(config: &Config, store: Arc<dyn Follower>, metrics: &Metrics, tasks: &Tasks) -> Arc<Notify> {
+    let news = Arc::new(Notify::new());
     if config.relay.on && !config.nats.url.is_empty() {
+        let status = RelayStatus::new(metrics);
         let stream = Arc::new(JetStream::new(&config.nats, &config.relay));
         let relay = &config.relay;
         let window = MAX_IN_FLIGHT as u64;
         let settings = Settings { in_flight: relay.in_flight, window, start: relay.start_position };
         let relay = Relay::new(Arc::clone(&store), stream, settings, Arc::clone(&status));
-        let lead = Lead::new(store, relay, Arc::clone(&news), Arc::clone(&status));
+        let lead = Lead::new(store, relay, Arc::clone(&news), status);
         let stop = tasks.support().stop();
         tasks.support().spawn("relay", lead.run(stop));
     }
-    (news, status)
+    news
 }
 
 #[cfg(test)]

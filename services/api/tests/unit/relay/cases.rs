@@ -4,15 +4,22 @@ use std::sync::Arc;
 
 use confab_proto::Position;
 use confab_runtime::bus::LogStream as _;
+use confab_runtime::metrics::Metrics;
 
 use super::model::Model;
-use super::{Relay, RelayStatus, Settings, Step};
+use super::{Refill, Relay, RelayStatus, Settings, Step};
 use crate::relay::message::message;
 
 struct Scene {
     model: Model,
     relay: Relay,
     status: Arc<RelayStatus>,
+}
+
+fn leading_status() -> Arc<RelayStatus> {
+    let status = RelayStatus::new(&Metrics::default());
+    status.lead(true);
+    status
 }
 
 fn relay(model: &Model, status: &Arc<RelayStatus>, start: u64) -> Relay {
@@ -23,7 +30,7 @@ fn relay(model: &Model, status: &Arc<RelayStatus>, start: u64) -> Relay {
 impl Scene {
     /// A log of ten events and a stream that holds them.
     async fn new() -> Self {
-        let (model, status) = (Model::new(1, 0), Arc::new(RelayStatus::default()));
+        let (model, status) = (Model::new(1, 0), leading_status());
         model.world().append(10);
         let mut scene = Self { relay: relay(&model, &status, 1), model, status };
         scene.run().await;
@@ -40,8 +47,8 @@ impl Scene {
         }
     }
 
-    fn refills(&self, why: &str) -> u64 {
-        self.status.refills().iter().find(|(name, _)| *name == why).unwrap().1
+    fn refills(&self, why: Refill) -> u64 {
+        self.status.refills(why)
     }
 }
 
@@ -49,7 +56,7 @@ impl Scene {
 async fn an_empty_nats_is_filled_from_the_first_event() {
     let scene = Scene::new().await;
     scene.model.world().assert_exact();
-    assert_eq!((scene.status.position(), scene.status.lag_positions(), scene.refills("missing")), (10, 0, 1));
+    assert_eq!((scene.status.position(), scene.status.lag_positions(), scene.refills(Refill::Missing)), (10, 0, 1));
 }
 
 #[tokio::test]
@@ -60,7 +67,7 @@ async fn a_deleted_stream_is_filled_again_without_a_new_event() {
     scene.relay.check().await.unwrap();
     scene.run().await;
     scene.model.world().assert_exact();
-    assert_eq!(scene.refills("missing"), 2);
+    assert_eq!(scene.refills(Refill::Missing), 2);
 }
 
 #[tokio::test]
@@ -90,7 +97,7 @@ async fn a_message_of_another_epoch_at_the_next_place_is_found_without_a_new_eve
     scene.relay.check().await.unwrap();
     scene.run().await;
     scene.model.world().assert_exact();
-    assert_eq!((scene.refills("epoch"), scene.refills("foreign")), (1, 1));
+    assert_eq!((scene.refills(Refill::Epoch), scene.refills(Refill::Foreign)), (1, 1));
 }
 
 #[tokio::test]
@@ -122,7 +129,7 @@ async fn a_halt_ends_with_the_epoch() {
 #[tokio::test]
 async fn a_new_stream_may_begin_later_but_never_behind_the_log() {
     for (start, first) in [(7, 7), (11, 11), (50, 11)] {
-        let (model, status) = (Model::new(1, 0), Arc::new(RelayStatus::default()));
+        let (model, status) = (Model::new(1, 0), leading_status());
         model.world().append(10);
         let mut scene = Scene { relay: relay(&model, &status, start), model, status };
         scene.run().await;

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 
 use confab_proto::Position;
+use confab_runtime::metrics::Metrics;
 use rand::RngExt as _;
 
 use super::model::Model;
@@ -24,6 +25,7 @@ enum Slot {
 
 struct History {
     model: Model,
+    status: Arc<RelayStatus>,
     slots: Vec<Option<Slot>>,
     start: u64,
 }
@@ -32,7 +34,7 @@ impl History {
     fn begin(seed: u64) -> Self {
         let model = Model::new(seed, 12);
         let start = if seed.is_multiple_of(5) { 4 } else { 1 };
-        let mut history = Self { model, slots: Vec::new(), start };
+        let mut history = Self { model, status: RelayStatus::new(&Metrics::default()), slots: Vec::new(), start };
         history.slots = (0..RELAYS).map(|_| Some(history.fresh())).collect();
         history
     }
@@ -41,7 +43,7 @@ impl History {
         let in_flight = self.model.world().random.random_range(1..=usize::try_from(WINDOW).unwrap());
         let settings = Settings { in_flight, window: WINDOW, start: Position(self.start) };
         let (store, stream) = (Arc::new(self.model.clone()), Arc::new(self.model.clone()));
-        Slot::Resting(Relay::new(store, stream, settings, Arc::new(RelayStatus::default())), Step::Ready)
+        Slot::Resting(Relay::new(store, stream, settings, Arc::clone(&self.status)), Step::Ready)
     }
 
     /// Lets one relay go on until it next has to wait. `true` if its step ended.

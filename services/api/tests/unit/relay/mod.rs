@@ -6,5 +6,5 @@ mod cases;
 mod histories;
 mod model;
 
-use super::status::RelayStatus;
+use super::status::{Refill, RelayStatus};
 use super::step::{Relay, RelayError, Settings, Step};
