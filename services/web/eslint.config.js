@@ -15,6 +15,16 @@ function refuse(...patterns) {
 const notTheApp = { group: ["**/app/**"], message: "Only main.tsx and the app itself import from app." };
 const notAFeature = { group: ["**/features/**"], message: "lib knows no feature." };
 
+/** Words that people read stand in src/lib/texts.ts, and nowhere else. */
+const message = "Texts belong into src/lib/texts.ts.";
+const READ = "/^(aria-label|aria-description|alt|title|placeholder|label|text|hint|description)$/";
+const wordsOutsideOfTexts = [
+  { selector: "JSXText[value=/[A-Za-z…“”]/]", message },
+  { selector: `JSXAttribute[name.name=${READ}] > Literal[value=/[A-Za-z]/]`, message },
+  { selector: `JSXAttribute[name.name=${READ}] TemplateElement[value.raw=/[A-Za-z]/]`, message },
+  { selector: "JSXExpressionContainer > Literal[value=/[A-Za-z]{2}/]", message },
+];
+
 export default tseslint.config(
   { ignores: ["dist", "node_modules"] },
   js.configs.recommended,
@@ -28,6 +38,7 @@ export default tseslint.config(
     rules: {
       "max-lines": ["error", 400],
       "no-console": "error",
+      "no-restricted-syntax": ["error", ...wordsOutsideOfTexts],
       "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],
       "@typescript-eslint/no-confusing-void-expression": ["error", { ignoreArrowShorthand: true }],
     },
@@ -47,5 +58,5 @@ export default tseslint.config(
   })),
   { files: ["**/*.js", "**/*.mjs"], languageOptions: { globals: globals.node } },
   // What a browser test hands to the page runs there.
-  { files: ["e2e/*.mjs"], languageOptions: { globals: globals.browser } },
+  { files: ["e2e/*.mjs", "public/*.js"], languageOptions: { globals: globals.browser } },
 );

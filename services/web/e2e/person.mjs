@@ -1,4 +1,7 @@
 // A person with a browser of their own, who finds everything by what is written on it.
+//
+// CONFAB_TRANSPORT=polling takes websockets away from the browser, so that the client falls back to polling;
+// CONFAB_TRANSPORT=websocket breaks polling, so that nothing hides behind it. Without it the client is free.
 import { chromium } from "playwright-core";
 
 /** Only a net: everything is waited for by what is to be seen. */
@@ -12,6 +15,9 @@ const FLAGS = [
   "--disable-component-update",
   "--disable-sync",
 ];
+
+const TRANSPORT = process.env.CONFAB_TRANSPORT;
+if (![undefined, "", "websocket", "polling"].includes(TRANSPORT)) throw new Error(`CONFAB_TRANSPORT is websocket or polling, not ${TRANSPORT}`);
 
 export function startBrowser() {
   return chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: FLAGS });
@@ -30,15 +36,22 @@ export class Person {
     });
   }
 
-  static async signUp(browser, url, username, displayName, options = {}) {
+  /** Nobody yet: only a browser. */
+  static async visit(browser, url, username, displayName, options = {}) {
     const context = await browser.newContext({ baseURL: url, ...options });
-    const person = new Person(await context.newPage(), username, displayName);
+    if (TRANSPORT === "polling") await context.addInitScript(() => delete window.WebSocket);
+    if (TRANSPORT === "websocket") await context.route(/\/socket\.io\/.*transport=polling/, (route) => route.abort());
+    return new Person(await context.newPage(), username, displayName);
+  }
+
+  static async signUp(browser, url, username, displayName, options = {}) {
+    const person = await Person.visit(browser, url, username, displayName, options);
     const { page } = person;
     await page.goto("/");
     await page.getByRole("link", { name: "Create an account" }).click();
     await page.getByLabel("Username").fill(username);
     await page.getByLabel("Display name").fill(displayName);
-    await page.getByLabel("Password").fill("a long enough pass phrase");
+    await page.getByLabel("Password", { exact: true }).fill("a long enough pass phrase");
     await page.getByRole("button", { name: "Create account" }).click();
     await page.getByRole("navigation", { name: "Conversations" }).waitFor();
     return person;
@@ -52,27 +65,32 @@ export class Person {
 
   async signIn() {
     await this.page.getByLabel("Username").fill(this.username);
-    await this.page.getByLabel("Password").fill("a long enough pass phrase");
+    await this.page.getByLabel("Password", { exact: true }).fill("a long enough pass phrase");
     await this.page.getByRole("button", { name: "Sign in" }).click();
     await this.page.getByRole("navigation", { name: "Conversations" }).waitFor();
   }
 
+  /** By the buttons above the list; an empty page offers the same once more. */
+  async begin(what) {
+    await this.page.getByRole("button", { name: what, exact: true }).first().click();
+  }
+
   async find(other) {
-    await this.page.getByRole("button", { name: "New chat" }).click();
-    await this.page.getByLabel("Find a person").fill(other.username.slice(0, 3));
+    await this.begin("New chat");
+    await this.page.getByLabel("Find a person").fill(other.username);
     await this.page.getByRole("list", { name: "People" }).getByRole("button", { name: other.displayName }).click();
     await this.heading(other.displayName).waitFor();
   }
 
   async createGroup(name) {
-    await this.page.getByRole("button", { name: "New group" }).click();
+    await this.begin("New group");
     await this.page.getByLabel("Group name").fill(name);
     await this.page.getByRole("button", { name: "Create group" }).click();
     await this.heading(name).waitFor();
   }
 
   async browseAndJoin(name) {
-    await this.page.getByRole("button", { name: "Browse groups" }).click();
+    await this.begin("Browse groups");
     await this.page.getByRole("button", { name: `Join ${name}` }).click();
     await this.heading(name).waitFor();
   }
@@ -118,13 +136,27 @@ export class Person {
 
   /** Scrolls up until the first message is there. */
   async readAll() {
+    await this.page.bringToFront(); // a tab in the background is hardly ever drawn
     const start = this.history.getByText("This is where it began.");
     while ((await start.count()) === 0) {
-      const first = this.messages.getByTestId("message-body").first();
-      const shown = await first.innerText();
       await this.history.evaluate((list) => list.scrollTo(0, 0));
-      await start.or(this.messages.getByTestId("message-body").first().filter({ hasNotText: shown })).first().waitFor({ state: "attached" });
+      await this.isDrawn();
     }
+  }
+
+  async isDrawn() {
+    await this.page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+  }
+
+  /** Scrolls up until that message is on the screen. */
+  async scrollUpTo(text) {
+    await this.page.bringToFront();
+    const message = this.messages.getByText(text, { exact: true });
+    while ((await message.count()) === 0) {
+      await this.history.evaluate((list) => list.scrollBy(0, -list.clientHeight / 3));
+      await this.isDrawn();
+    }
+    await message.scrollIntoViewIfNeeded();
   }
 
   heading(title) {
@@ -147,13 +179,36 @@ export class Person {
     await this.messages.getByText(text, { exact: true }).waitFor();
   }
 
+  /** Until the message is there, on the screen or above it. */
+  async has(text) {
+    while (!(await this.texts()).includes(text));
+  }
+
   /** Until nothing is on its way any more. */
   async settles() {
     await this.messages.getByText("Sending…").first().waitFor({ state: "hidden" });
   }
 
-  /** The texts of all messages on the screen, in order. */
-  texts() {
-    return this.messages.getByTestId("message-body").allInnerTexts();
+  /** The texts of all messages that were read, in order: only those on the screen are in the page, so it is scrolled through. */
+  async texts() {
+    await this.page.bringToFront();
+    return this.history.evaluate(async (list) => {
+      const drawn = () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => requestAnimationFrame(done))));
+      const found = new Map();
+      const fromEnd = list.scrollHeight - list.scrollTop;
+      list.scrollTop = 0;
+      for (;;) {
+        await drawn();
+        const { top, bottom } = list.getBoundingClientRect();
+        for (const message of list.querySelectorAll("article")) {
+          const place = message.getBoundingClientRect();
+          if (place.bottom > top && place.top < bottom) found.set(message.dataset.key, message.querySelector("[data-testid=message-body]").textContent);
+        }
+        if (list.scrollTop + list.clientHeight >= list.scrollHeight - 1) break;
+        list.scrollTop += list.clientHeight / 3;
+      }
+      list.scrollTop = list.scrollHeight - fromEnd;
+      return [...found.values()];
+    });
   }
 }

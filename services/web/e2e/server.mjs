@@ -1,5 +1,9 @@
 // Starts and kills the real server for the browser tests, on a data folder of its own.
+//
+// With CONFAB_URL the tests run against a server that is there already, perhaps with people in it from
+// earlier runs, so every test makes its names with `name()`. What needs its own server says so by `server.own`.
 import { spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:net";
@@ -16,17 +20,29 @@ export class TestServer {
   #port;
   #process;
   #log = "";
+  #run = randomBytes(4).toString("hex");
 
   static async create() {
     const server = new TestServer();
+    if (process.env.CONFAB_URL !== undefined) return server;
     server.#folder = await mkdtemp(join(tmpdir(), "confab-e2e-"));
     server.#port = await freePort();
     await server.start();
     return server;
   }
 
+  /** Whether the server is the test's own, to be killed and restarted. */
+  get own() {
+    return this.#folder !== undefined;
+  }
+
   get url() {
-    return `http://127.0.0.1:${this.#port}`;
+    return process.env.CONFAB_URL?.replace(/\/$/, "") ?? `http://127.0.0.1:${this.#port}`;
+  }
+
+  /** A name that nobody else has: two runs may share a server. */
+  name(word) {
+    return `${word}_${this.#run}`;
   }
 
   async start() {
@@ -39,6 +55,7 @@ export class TestServer {
         CONFAB__LIMITS__SIGN_UPS_BURST: "100000",
         CONFAB__LIMITS__CONVERSATIONS_BURST: "100000",
         CONFAB__DATABASE__URL: `sqlite://${join(this.#folder, "confab.db")}`,
+        CONFAB__LIMITS__MESSAGES_BURST: "1000",
       },
       stdio: ["ignore", "pipe", "pipe"],
     });
@@ -68,6 +85,7 @@ export class TestServer {
   }
 
   async remove() {
+    if (!this.own) return;
     await this.kill();
     await rm(this.#folder, { recursive: true, force: true });
   }

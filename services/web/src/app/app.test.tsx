@@ -4,6 +4,9 @@ import { cleanup, render, screen, waitFor, within } from "@testing-library/react
 import userEvent from "@testing-library/user-event";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { createQueryClient } from "../lib/query-client";
+import { signedInMark } from "../lib/signed-in-mark";
+import { clearToasts } from "../lib/toasts";
+import { stubLayout } from "../testing/fake-layout";
 import { fakeServer } from "../testing/fake-server";
 import { socket } from "../testing/fake-socket";
 import { ADA, CHAT_ID, EPOCH, GRACE, conversation, message, page, posted } from "../testing/samples";
@@ -11,19 +14,14 @@ import { App } from "./app";
 
 vi.mock("socket.io-client", () => import("../testing/fake-socket"));
 
-class NoObserver {
-  observe(): void {}
-  disconnect(): void {}
-  unobserve(): void {}
-}
-
 let server: ReturnType<typeof fakeServer>;
 
 beforeEach(() => {
-  vi.stubGlobal("ResizeObserver", NoObserver);
-  vi.stubGlobal("IntersectionObserver", NoObserver);
-  vi.stubGlobal("matchMedia", () => ({ matches: true }));
+  stubLayout();
   sessionStorage.clear();
+  localStorage.clear();
+  clearToasts();
+  signedInMark.set();
   window.history.replaceState(null, "", "/");
   const listed = conversation({ head: { seq: 2, messageNo: 2 }, lastMessage: message(2), unread: 1 });
   server = fakeServer({
@@ -73,11 +71,18 @@ describe("signing in", () => {
     await user.type(screen.getByLabelText("Username"), "ada");
     await user.type(screen.getByLabelText("Password"), "correct horse battery");
     await user.click(screen.getByRole("button", { name: "Create account" }));
-    expect((await screen.findByRole("alert")).textContent).toBe("The username is taken.");
+    expect((await screen.findByRole("alert")).textContent).toBe("Somebody has this username already. Pick another one.");
     expect(screen.getByLabelText("Username").getAttribute("aria-invalid")).toBe("true");
     await user.click(screen.getByRole("button", { name: "Create account" }));
     expect(await screen.findByRole("link", { name: /Grace Hopper.*1 unread/ })).toBeTruthy();
     expect(server.calls.findLast((one) => one.name === "POST /users")?.body).toEqual({ username: "ada", password: "correct horse battery" });
+  });
+
+  it("asks the server for nothing on a first visit", async () => {
+    signedInMark.clear();
+    render(<App client={createQueryClient()} />);
+    expect(await screen.findByRole("button", { name: "Sign in" })).toBeTruthy();
+    expect(server.calls).toEqual([]);
   });
 
   it("goes back to the sign-in page when the session ends", async () => {
@@ -97,11 +102,11 @@ describe("the open conversation", () => {
     socket().serverSends("message.posted", posted(3));
     await waitFor(() => expect(server.calls.findLast((one) => one.name.startsWith("PUT"))?.body).toEqual({ seq: 3 }));
     expect(bodies(messages)).toEqual(["text 1", "text 2", "text 3"]);
-    expect(screen.queryByText("Reconnecting…")).toBeNull();
+    expect(screen.queryByText(/^Reconnecting…/)).toBeNull();
     socket().breaks("transport close");
-    expect(await screen.findByText("Reconnecting…")).toBeTruthy();
+    expect(await screen.findByText(/^Reconnecting…/)).toBeTruthy();
     comeUp();
-    await waitFor(() => expect(screen.queryByText("Reconnecting…")).toBeNull());
+    await waitFor(() => expect(screen.queryByText(/^Reconnecting…/)).toBeNull());
     expect(socket().sent.at(-1)).toEqual(["joinConversation", CHAT_ID, { after: 3, epoch: EPOCH }]);
   });
 
@@ -121,19 +126,35 @@ describe("the open conversation", () => {
     expect((input as HTMLTextAreaElement).value).toBe("");
   });
 
-  it("keeps a failed message with retry, which sends the same clientId", async () => {
+  it("keeps a message that nobody answered for, with retry, which sends the same clientId", async () => {
+    const failed = { clientId: "mine", conversationId: CHAT_ID, body: "hello", at: posted(3).at, state: "failed", seq: null, reason: "No answer.", final: false };
+    sessionStorage.setItem(`confab.outbox.${ADA.id}`, JSON.stringify([failed]));
     const { user, messages } = await openChat();
     const name = `POST /conversations/${CHAT_ID}/messages`;
-    server.table[name] = () => ({ status: 403, body: { code: "forbidden", detail: "not now" } });
-    await user.type(screen.getByRole("textbox", { name: "Message" }), "line 1{Shift>}{Enter}{/Shift}line 2{Enter}");
-    expect(await within(messages).findByText("Not sent. Not now.")).toBeTruthy();
-    server.table[name] = () => ({ status: 201, body: { seq: 3, position: 3, messageNo: 3, at: posted(3).at, clientId: null } });
+    server.table[name] = () => ({ status: 201, body: { seq: 3, position: 3, messageNo: 3, at: posted(3).at, clientId: "mine" } });
+    expect(within(messages).getByText("Not sent. No answer.")).toBeTruthy();
+    expect(within(messages).queryByRole("button", { name: "Edit" })).toBeNull();
     await user.click(within(messages).getByRole("button", { name: "Retry" }));
     await waitFor(() => expect(within(messages).queryByText(/Not sent/)).toBeNull());
-    const sent = server.calls.filter((one) => one.name === name).map((one) => one.body as { body: string });
-    expect(sent).toHaveLength(2);
-    expect(sent[0]).toEqual(sent[1]);
-    expect(sent[0]?.body).toBe("line 1\nline 2");
+    expect(server.calls.filter((one) => one.name === name).map((one) => one.body)).toEqual([{ body: "hello", clientId: "mine" }]);
+  });
+
+  it("gives a message that was refused for good back to be changed, or takes it away and back", async () => {
+    const { user, messages } = await openChat();
+    const name = `POST /conversations/${CHAT_ID}/messages`;
+    server.table[name] = () => ({ status: 403, body: { code: "forbidden", detail: "you may only read here" } });
+    const input = screen.getByRole<HTMLTextAreaElement>("textbox", { name: "Message" });
+    await user.type(input, "hello{Enter}");
+    expect(await within(messages).findByText("Not sent. You may only read here.")).toBeTruthy();
+    expect(within(messages).queryByRole("button", { name: "Retry" })).toBeNull();
+    await user.click(within(messages).getByRole("button", { name: "Discard" }));
+    expect(bodies(messages)).toEqual(["text 1", "text 2"]);
+    await user.click(screen.getByRole("button", { name: "Undo" }));
+    await user.type(input, "and more");
+    await user.click(await within(messages).findByRole("button", { name: "Edit" }));
+    expect(input.value).toBe("hello\nand more");
+    expect(bodies(messages)).toEqual(["text 1", "text 2"]);
+    expect(server.calls.filter((one) => one.name === name)).toHaveLength(1);
   });
 
   it("says how much room is left near the limit and does not send beyond it", async () => {

@@ -4,12 +4,15 @@ import { Tooltip } from "radix-ui";
 import { useEffect } from "react";
 import { BrowserRouter, Navigate, Route, Routes, useLocation } from "react-router";
 import { ConversationView } from "../features/conversation/conversation-view";
+import { SettingsPage } from "../features/settings/settings-page";
 import { SignPage } from "../features/session/sign-page";
 import { endSession, useSession } from "../features/session/use-session";
 import { setUnauthorizedHandler } from "../lib/http";
+import { texts } from "../lib/texts";
 import { Button } from "../lib/ui/button";
 import { Notice, Waiting } from "../lib/ui/notice";
-import { Nothing, Shell } from "./shell";
+import { Toaster } from "../lib/ui/toaster";
+import { NothingOpen, Shell } from "./shell";
 
 export function App({ client }: { client: QueryClient }) {
   useEffect(() => setUnauthorizedHandler(() => endSession(client)), [client]);
@@ -19,6 +22,7 @@ export function App({ client }: { client: QueryClient }) {
         <BrowserRouter>
           <Pages />
         </BrowserRouter>
+        <Toaster />
       </Tooltip.Provider>
     </QueryClientProvider>
   );
@@ -28,16 +32,16 @@ function Pages() {
   const session = useSession();
   if (session.isError) {
     return (
-      <Notice title="Confab could not start" text={session.error.message}>
-        <Button onClick={() => void session.refetch()}>Try again</Button>
+      <Notice title={texts.start.failed} text={session.error.message}>
+        <Button onClick={() => void session.refetch()}>{texts.tryAgain}</Button>
       </Notice>
     );
   }
   if (session.isPending) {
     return session.failureCount === 0 ? (
-      <Waiting label="Loading" />
+      <Waiting label={texts.start.loading} />
     ) : (
-      <Notice title="The server does not answer" text="Trying again until it does." />
+      <Notice title={texts.start.noAnswer} text={texts.start.retrying} />
     );
   }
   return session.data === null ? (
@@ -49,7 +53,8 @@ function Pages() {
   ) : (
     <Routes>
       <Route element={<Shell key={session.data.id} user={session.data} />}>
-        <Route index element={<Nothing />} />
+        <Route index element={<NothingOpen />} />
+        <Route path="/settings" element={<SettingsPage user={session.data} />} />
         <Route path="/c/:conversationId" element={<ConversationView />} />
       </Route>
       <Route path="*" element={<BackToWhereOneWas />} />

@@ -1,17 +1,18 @@
 // Says that the live line is broken, and why if the user can mend it. A short hiccup at the start is not worth a word.
 import { useChatSnapshot } from "../lib/chat-context";
 import type { LineStatus } from "../lib/socket";
+import { texts } from "../lib/texts";
 import styles from "./shell.module.css";
 
-const TEXTS: Partial<Record<LineStatus, string>> = {
-  reconnecting: "Reconnecting…",
-  crowded: "Confab is open in too many windows. Close one, and this one goes on.",
+const MEANING: Partial<Record<LineStatus, string>> = {
+  reconnecting: texts.line.reconnecting,
+  crowded: texts.line.crowded,
 };
 
 export function LineNotice() {
-  const text = TEXTS[useChatSnapshot().status];
+  const text = MEANING[useChatSnapshot().status];
   return (
-    <div role="status" aria-label="Connection" className={styles["line"]}>
+    <div role="status" aria-label={texts.line.label} className={styles["line"]}>
       {text !== undefined && (
         <span>
           <i aria-hidden="true" />

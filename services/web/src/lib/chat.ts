@@ -120,6 +120,10 @@ export class Chat {
     this.#outbox.discard(clientId);
   }
 
+  restore(message: Pending): void {
+    this.#outbox.restore(message);
+  }
+
   seen(conversationId: string, message: { seq: number; messageNo: number }): void {
     this.#marks.seen(conversationId, message);
   }

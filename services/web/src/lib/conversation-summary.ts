@@ -4,6 +4,7 @@
 // earlier request cannot take anything back and no event is counted twice.
 import type { Conversation, Message } from "./api-types";
 import type { ConversationLog } from "./conversation-log";
+import { texts } from "./texts";
 
 export interface ConversationSummary {
   readonly conversation: Conversation;
@@ -35,5 +36,5 @@ export function byActivity(summaries: readonly ConversationSummary[]): Conversat
 
 /** A direct conversation is called like the other person. */
 export function conversationTitle(conversation: Conversation): string {
-  return conversation.name ?? conversation.receivers[0]?.displayName ?? "Conversation";
+  return conversation.name ?? conversation.receivers[0]?.displayName ?? texts.conversation.unnamed;
 }

@@ -1,4 +1,6 @@
 // Times as people read them, in the browser's own language and zone.
+import { texts } from "./texts";
+
 const clock = new Intl.DateTimeFormat(undefined, { hour: "numeric", minute: "2-digit" });
 const weekday = new Intl.DateTimeFormat(undefined, { weekday: "short" });
 const shortDate = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short" });
@@ -14,8 +16,11 @@ export function fullTime(at: string): string {
   return full.format(new Date(at));
 }
 
-/** For the sidebar: the time today, the weekday this week, else the date. */
-export function shortTime(at: string, now = new Date()): string {
+/** For the sidebar: how long ago within the hour, then the time today, the weekday this week, else the date. */
+export function shortTime(at: string, now: Date): string {
+  const minutes = Math.floor((now.getTime() - new Date(at).getTime()) / 60_000);
+  if (minutes < 1) return texts.time.now;
+  if (minutes < 60) return texts.time.minutes(minutes);
   const days = daysBetween(new Date(at), now);
   if (days <= 0) return clockTime(at);
   return (days < 7 ? weekday : shortDate).format(new Date(at));
@@ -24,8 +29,8 @@ export function shortTime(at: string, now = new Date()): string {
 /** For the line between two days of a conversation. */
 export function dayName(at: string, now = new Date()): string {
   const days = daysBetween(new Date(at), now);
-  if (days <= 0) return "Today";
-  return days === 1 ? "Yesterday" : longDate.format(new Date(at));
+  if (days <= 0) return texts.time.today;
+  return days === 1 ? texts.time.yesterday : longDate.format(new Date(at));
 }
 
 export function sameDay(a: string, b: string): boolean {

@@ -37,7 +37,7 @@ describe("call", () => {
     expect(await failure(call("POST", "/things"))).toMatchObject({
       status: 429,
       code: "rate_limited",
-      message: "Too many messages.",
+      message: "That was too fast. Wait a moment and try again.",
       field: "body",
       retryAfter: 3,
       passing: true,

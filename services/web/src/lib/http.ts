@@ -1,5 +1,6 @@
 // One way to call the HTTP API: JSON in, JSON out, problem+json as `ApiError`, and a deadline.
 // The session travels in the cookie, so requests go to the page's own origin only.
+import { texts } from "./texts";
 
 export class ApiError extends Error {
   override readonly name = "ApiError";
@@ -70,21 +71,23 @@ function understood(error: unknown, signal: AbortSignal | undefined): unknown {
   }
   if (signal?.aborted === true) return error;
   if (error instanceof DOMException && error.name === "AbortError") {
-    return new ApiError(0, "timeout", "The server took too long to answer.");
+    return new ApiError(0, "timeout", texts.errors.timeout);
   }
-  return new ApiError(0, "network", "The server cannot be reached.");
+  return new ApiError(0, "network", texts.errors.network);
 }
 
 async function problem(response: Response): Promise<ApiError> {
   const told: unknown = await response.json().catch(() => null);
   const { code, detail, title, field } = (told ?? {}) as Record<string, unknown>;
-  const wait = Number(response.headers.get("Retry-After") ?? NaN);
+  const header = Number(response.headers.get("Retry-After") ?? NaN);
+  const wait = Number.isFinite(header) ? header : null;
+  const said = [detail, title].find((text) => typeof text === "string" && text !== "") ?? texts.errors.status(response.status);
   return new ApiError(
     response.status,
     typeof code === "string" ? code : "unknown",
-    sentence([detail, title].find((text) => typeof text === "string" && text !== "") ?? `The server answered ${response.status}`),
+    code === "rate_limited" ? texts.errors.tooFast(wait) : (texts.errors.byCode[String(code)] ?? sentence(said)),
     typeof field === "string" ? field : null,
-    Number.isFinite(wait) ? wait : null,
+    wait,
   );
 }
 

@@ -83,6 +83,34 @@ describe("sending", () => {
 });
 
 describe("trouble", () => {
+  it("says whether the same message would be refused again", async () => {
+    send.mockRejectedValueOnce(refused);
+    outbox.post(CHAT_ID, "refused");
+    await vi.advanceTimersByTimeAsync(0);
+    send.mockRejectedValue(away);
+    outbox.post(CHAT_ID, "unanswered");
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(outbox.pending.map(({ state, final }) => ({ state, final }))).toEqual([
+      { state: "failed", final: true },
+      { state: "failed", final: false },
+    ]);
+  });
+
+  it("takes a discarded message back in where it was", async () => {
+    send.mockRejectedValue(refused);
+    for (const body of ["one", "two"]) {
+      outbox.post(CHAT_ID, body);
+      await vi.advanceTimersByTimeAsync(1_000);
+    }
+    const [first] = outbox.pending;
+    if (first === undefined) throw new Error("nothing pending");
+    outbox.discard(first.clientId);
+    outbox.restore(first);
+    outbox.restore(first);
+    expect(outbox.pending.map((one) => one.body)).toEqual(["one", "two"]);
+    expect(newOutbox().pending).toEqual(outbox.pending);
+  });
+
   it("repeats with the same clientId, a few times, then shows it as failed", async () => {
     send.mockRejectedValue(away);
     outbox.post(CHAT_ID, "hello");

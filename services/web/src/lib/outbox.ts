@@ -16,6 +16,8 @@ export interface Pending {
   readonly state: "sending" | "sent" | "failed";
   readonly seq: number | null;
   readonly reason: string | null;
+  /** Failed, and the same message would be refused again. */
+  readonly final: boolean;
 }
 
 export interface OutboxPorts {
@@ -64,7 +66,7 @@ export class Outbox {
 
   post(conversationId: string, body: string): void {
     const at = new Date().toISOString();
-    const message: Pending = { clientId: newClientId(), conversationId, body, at, state: "sending", seq: null, reason: null };
+    const message: Pending = { clientId: newClientId(), conversationId, body, at, state: "sending", seq: null, reason: null, final: false };
     this.#set([...this.#pending, message]);
     void this.#run(conversationId);
   }
@@ -78,6 +80,12 @@ export class Outbox {
 
   discard(clientId: string): void {
     this.#set(this.#pending.filter((one) => one.clientId !== clientId));
+  }
+
+  /** Takes a discarded message back in, where it was. */
+  restore(message: Pending): void {
+    if (this.#pending.some((one) => one.clientId === message.clientId)) return;
+    this.#set([...this.#pending, message].sort((a, b) => a.at.localeCompare(b.at)));
   }
 
   /** The line is up again: do not wait any longer. */
@@ -140,7 +148,7 @@ export class Outbox {
   #fail(clientId: string, conversationId: string, { message: reason, passing }: ApiError): void {
     const fails = (one: Pending) =>
       one.clientId === clientId || (passing && one.conversationId === conversationId && one.state === "sending");
-    this.#set(this.#pending.map((one) => (fails(one) ? { ...one, state: "failed", reason } : one)));
+    this.#set(this.#pending.map((one) => (fails(one) ? { ...one, state: "failed", reason, final: !passing } : one)));
   }
 
   #pause(millis: number): Promise<void> {

@@ -3,6 +3,7 @@ import { Link } from "react-router";
 import type { Conversation } from "../../lib/api-types";
 import { conversationTitle } from "../../lib/conversation-summary";
 import { usePlaceInTitle } from "../../lib/page-title";
+import { texts } from "../../lib/texts";
 import { Avatar } from "../../lib/ui/avatar";
 import { IconButton } from "../../lib/ui/button";
 import { Icon } from "../../lib/ui/icons";
@@ -19,11 +20,11 @@ export function ConversationHeader({ conversation, onMembers, onLeave }: Convers
   const title = conversationTitle(conversation);
   usePlaceInTitle(title);
   const [receiver] = conversation.receivers;
-  const members: MenuItem = { label: "Members", icon: "group", onSelect: onMembers };
-  const leave: MenuItem = { label: "Leave group", icon: "leave", onSelect: onLeave };
+  const members: MenuItem = { label: texts.conversation.members, icon: "group", onSelect: onMembers };
+  const leave: MenuItem = { label: texts.conversation.leave, icon: "leave", onSelect: onLeave };
   return (
     <header className={styles["header"]}>
-      <Link to="/" className={styles["back"]} aria-label="Back to the list">
+      <Link to="/" className={styles["back"]} aria-label={texts.conversation.back}>
         <Icon name="back" />
       </Link>
       <Avatar id={receiver?.id ?? conversation.id} name={title} shape={conversation.kind === "direct" ? "person" : "group"} />
@@ -33,7 +34,7 @@ export function ConversationHeader({ conversation, onMembers, onLeave }: Convers
       </div>
       {conversation.kind === "group" && (
         <Menu items={conversation.role === null ? [members] : [members, leave]}>
-          <IconButton icon="more" label="Group menu" />
+          <IconButton icon="more" label={texts.conversation.menu} />
         </Menu>
       )}
     </header>
@@ -41,6 +42,6 @@ export function ConversationHeader({ conversation, onMembers, onLeave }: Convers
 }
 
 function subtitle({ kind, visibility, receivers }: Conversation): string {
-  if (kind === "direct") return receivers.map((user) => `@${user.username}`).join(", ");
-  return visibility === "public" ? "Group, open to everybody here" : "Private group";
+  if (kind === "direct") return receivers.map((user) => texts.person.handle(user.username)).join(", ");
+  return visibility === "public" ? texts.conversation.openGroup : texts.conversation.privateGroup;
 }

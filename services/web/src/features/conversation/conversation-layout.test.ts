@@ -13,6 +13,7 @@ const pending: Pending = {
   state: "sending",
   seq: null,
   reason: null,
+  final: false,
 };
 
 /** One word a row: o(pens), c(loses) and the text. */

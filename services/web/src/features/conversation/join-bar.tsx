@@ -2,6 +2,7 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { joinGroup } from "../../lib/api/join-group";
 import { queryKeys } from "../../lib/query-client";
+import { texts } from "../../lib/texts";
 import { Button } from "../../lib/ui/button";
 import styles from "./conversation-view.module.css";
 
@@ -16,9 +17,9 @@ export function JoinBar({ conversationId, title }: { conversationId: string; tit
   });
   return (
     <div className={styles["join"]}>
-      <p>{join.isError ? join.error.message : "You are looking in. Join to write."}</p>
+      <p>{join.isError ? join.error.message : texts.conversation.lookingIn}</p>
       <Button disabled={join.isPending} onClick={() => join.mutate()}>
-        {`Join ${title}`}
+        {texts.conversation.join(title)}
       </Button>
     </div>
   );

@@ -4,6 +4,8 @@ import { useNavigate } from "react-router";
 import { leaveGroup } from "../../lib/api/leave-group";
 import { useChat } from "../../lib/chat-context";
 import { queryKeys } from "../../lib/query-client";
+import { texts } from "../../lib/texts";
+import { showToast } from "../../lib/toasts";
 import { Button } from "../../lib/ui/button";
 import { Dialog } from "../../lib/ui/dialog";
 import styles from "./conversation-view.module.css";
@@ -19,17 +21,18 @@ export function LeaveDialog({ conversationId, title, onClose }: { conversationId
       chat.leave(conversationId);
       void client.invalidateQueries({ queryKey: queryKeys.conversations });
       void client.invalidateQueries({ queryKey: queryKeys.conversation(conversationId) });
+      showToast(texts.conversation.left(title));
     },
   });
   return (
-    <Dialog title={`Leave ${title}?`} description="You can join again at any time." open onOpenChange={onClose}>
+    <Dialog title={texts.conversation.leaveTitle(title)} description={texts.conversation.leaveText} open onOpenChange={onClose}>
       {leave.isError && <p role="alert">{leave.error.message}</p>}
       <div className={styles["actions"]}>
         <Button look="quiet" onClick={onClose}>
-          Stay
+          {texts.conversation.stay}
         </Button>
         <Button look="danger" disabled={leave.isPending} onClick={() => leave.mutate()}>
-          Leave group
+          {texts.conversation.leave}
         </Button>
       </div>
     </Dialog>

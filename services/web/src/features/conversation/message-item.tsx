@@ -1,14 +1,16 @@
 // One message: who said it, when, what, and, for an own one on its way, how far it got.
-import { useMemo } from "react";
 import type { User } from "../../lib/api-types";
-import { useChat } from "../../lib/chat-context";
 import { clockTime, fullTime } from "../../lib/format-time";
+import { isOnlyEmoji, oneLine } from "../../lib/message-text";
 import type { Pending } from "../../lib/outbox";
+import { texts } from "../../lib/texts";
 import { Avatar } from "../../lib/ui/avatar";
 import { classNames } from "../../lib/ui/class-names";
-import { Icon } from "../../lib/ui/icons";
 import type { ShownMessage } from "./conversation-layout";
+import { CopyButton } from "./copy-button";
+import { MessageBody } from "./message-body";
 import styles from "./message-item.module.css";
+import { MessageProgress } from "./message-progress";
 
 interface MessageItemProps {
   message: ShownMessage;
@@ -17,69 +19,58 @@ interface MessageItemProps {
   /** First and last of a group of one author. */
   opens: boolean;
   closes: boolean;
+  stop: boolean;
+  whole: boolean;
+  onWhole: (whole: boolean) => void;
+  onFocus: (key: string) => void;
+  onEdit: (pending: Pending) => void;
 }
 
-export function MessageItem({ message, author, own, opens, closes }: MessageItemProps) {
-  const { pending, at } = message;
-  const name = own ? "You" : (author?.displayName ?? "…");
+export function MessageItem({ message, author, own, opens, closes, stop, whole, onWhole, onFocus, onEdit }: MessageItemProps) {
+  const { key, pending, at, body } = message;
+  const name = own ? texts.messages.you : (author?.displayName ?? texts.messages.unknown);
   const look = classNames(
     styles["item"],
     own && styles["own"],
     opens && styles["opens"],
     closes && styles["closes"],
+    isOnlyEmoji(body) && styles["bare"],
     pending?.state === "sending" && styles["sending"],
     pending?.state === "failed" && styles["failed"],
   );
   return (
-    <li className={look}>
+    // The arrow keys go from message to message, so that each can be read and copied without a mouse.
+    // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex, jsx-a11y/no-noninteractive-element-interactions
+    <article className={look} data-key={key} tabIndex={stop ? 0 : -1} onFocus={() => onFocus(key)} aria-label={texts.messages.label(name, fullTime(at), oneLine(body))}>
       {opens && !own && (
         <span className={styles["avatar"]}>
           <Avatar id={message.authorId} name={name} size="small" />
         </span>
       )}
-      <p className={classNames(styles["head"], !opens && "visually-hidden")}>
-        <span className={own ? "visually-hidden" : styles["author"]}>{name}</span>
-        {pending === null && <time dateTime={at}>{clockTime(at)}</time>}
-      </p>
-      <div className={styles["bubble"]} data-testid="message-body" title={fullTime(at)}>
-        <Body text={message.body} />
+      {opens && (
+        <p className={styles["head"]}>
+          <span className={own ? "visually-hidden" : styles["author"]}>{name}</span>
+          {pending === null && <Time at={at} />}
+        </p>
+      )}
+      <div className={styles["speech"]}>
+        <div className={styles["bubble"]}>
+          <MessageBody text={body} whole={whole} onWhole={onWhole} />
+        </div>
+        <div className={styles["tools"]}>
+          {!opens && pending === null && <Time at={at} />}
+          <CopyButton text={body} label={texts.messages.copy} tabIndex={stop ? 0 : -1} />
+        </div>
       </div>
-      {pending !== null && (closes || pending.state === "failed") && <Progress pending={pending} />}
-    </li>
+      {pending !== null && (closes || pending.state === "failed") && <MessageProgress pending={pending} onEdit={onEdit} />}
+    </article>
   );
 }
 
-function Progress({ pending }: { pending: Pending }) {
-  const chat = useChat();
-  if (pending.state === "sending") return <p className={styles["progress"]}>Sending…</p>;
+function Time({ at }: { at: string }) {
   return (
-    <p className={styles["problem"]} role="alert">
-      <Icon name="alert" size={16} />
-      <span>Not sent. {pending.reason}</span>
-      <span className={styles["choices"]}>
-        <button type="button" onClick={() => chat.retry(pending.clientId)}>
-          Retry
-        </button>
-        <button type="button" onClick={() => chat.discard(pending.clientId)}>
-          Discard
-        </button>
-      </span>
-    </p>
-  );
-}
-
-const LINK = /(https?:\/\/[^\s<>"]+[^\s<>".,;:!?')\]}])/;
-
-/** Plain text with its links; everything else stays as it was typed. */
-function Body({ text }: { text: string }) {
-  const parts = useMemo(() => text.split(LINK), [text]);
-  return parts.map((part, index) =>
-    index % 2 === 1 ? (
-      <a key={index} href={part} target="_blank" rel="noreferrer noopener">
-        {part}
-      </a>
-    ) : (
-      part
-    ),
+    <time dateTime={at} title={fullTime(at)}>
+      {clockTime(at)}
+    </time>
   );
 }

@@ -1,117 +1,124 @@
-// The messages of the open conversation, with older ones read when one scrolls up.
-import { useEffect, useMemo, useRef, useState, type RefObject } from "react";
-import type { Conversation, User } from "../../lib/api-types";
+// The messages of the open conversation. Only those near the screen are in the page, however long the history is;
+// older ones are read when one scrolls up.
+import { useEffect, useMemo, useState } from "react";
+import { Virtualizer } from "virtua";
+import type { Conversation } from "../../lib/api-types";
 import { useChat, useChatSnapshot } from "../../lib/chat-context";
 import type { FeedState } from "../../lib/conversation-feed";
 import type { ConversationLog } from "../../lib/conversation-log";
 import { conversationTitle, summarise } from "../../lib/conversation-summary";
-import { dayName } from "../../lib/format-time";
+import type { Pending } from "../../lib/outbox";
 import { usePeople } from "../../lib/people";
-import { Button, IconButton } from "../../lib/ui/button";
-import { Notice, Waiting } from "../../lib/ui/notice";
+import { texts } from "../../lib/texts";
+import { Notice } from "../../lib/ui/notice";
 import { Announcer } from "./announcer";
-import { layOut, type Row } from "./conversation-layout";
-import { MessageItem } from "./message-item";
+import { layOut } from "./conversation-layout";
+import { JumpButton } from "./jump-button";
 import styles from "./message-list.module.css";
+import { MessageRow } from "./message-row";
+import { Older, OLDER_HEIGHT } from "./older";
+import { useNewCount } from "./use-new-count";
 import { useReadMark } from "./use-read-mark";
+import { useRovingFocus } from "./use-roving-focus";
 import { useScrollPlace } from "./use-scroll-place";
 
 interface MessageListProps {
   conversation: Conversation;
   log: ConversationLog;
   feed: FeedState;
+  /** A message that was refused goes back to where it can be changed. */
+  onEdit: (pending: Pending) => void;
+  /** The reader wants to write. */
+  onEscape: () => void;
 }
 
-export function MessageList({ conversation, log, feed }: MessageListProps) {
-  const chat = useChat();
+export function MessageList({ conversation, log, feed, onEdit, onEscape }: MessageListProps) {
+  const { userId } = useChat();
+  const { rows, own } = useRows(conversation, log);
+  const people = usePeople(useMemo(() => [...new Set(log.messages.map((message) => message.actorId))], [log.messages]));
+  const { scroller, virtual, shift, atEnd, onScroll, onResize, toEnd } = useScrollPlace(log.messages[0]?.seq, rows);
+  const { stop, index, onKeyDown, choose } = useRovingFocus(rows, scroller, virtual);
+  const [whole, setWhole] = useState<ReadonlySet<string>>(new Set());
+  const newCount = useNewCount(log.messages, userId, atEnd);
+  useReadMark(conversation, log.messages.at(-1), atEnd);
+  useEffect(toEnd, [own.length, toEnd]);
+  useEscape(() => {
+    toEnd();
+    onEscape();
+  });
+
+  return (
+    <div className={styles["frame"]}>
+      {/* A scrolling region has to be reachable by keyboard, and the arrow keys act on what is inside of it. */}
+      {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex, jsx-a11y/no-noninteractive-element-interactions */}
+      <div ref={scroller} className={styles["scroller"]} onScroll={onScroll} onKeyDown={onKeyDown} tabIndex={0} role="region" aria-label={texts.messages.history}>
+        <Older id={conversation.id} log={log} feed={feed} scroller={scroller} />
+        {rows.length === 0 && <NothingSaid conversation={conversation} />}
+        <div className={styles["messages"]}>
+          <Virtualizer
+            ref={virtual}
+            as={MessageOl}
+            item="li"
+            scrollRef={scroller}
+            startMargin={OLDER_HEIGHT}
+            shift={shift}
+            data={rows}
+            bufferSize={600}
+            keepMounted={index < 0 ? [] : [index]}
+            onResize={onResize}
+          >
+            {(row) => (
+              <MessageRow
+                key={row.key}
+                row={row}
+                userId={userId}
+                author={row.kind === "message" ? people.get(row.message.authorId) : undefined}
+                stop={row.key === stop}
+                whole={whole.has(row.key)}
+                onWhole={(is) => setWhole((before) => (is ? new Set(before).add(row.key) : new Set([...before].filter((key) => key !== row.key))))}
+                onFocus={choose}
+                onEdit={onEdit}
+              />
+            )}
+          </Virtualizer>
+        </div>
+      </div>
+      {!atEnd && <JumpButton count={newCount} onClick={toEnd} />}
+      <Announcer log={log} userId={userId} people={people} />
+    </div>
+  );
+}
+
+function useRows(conversation: Conversation, log: ConversationLog) {
+  const { userId } = useChat();
   const { pending, readUpTo } = useChatSnapshot();
-  const id = conversation.id;
+  const { id } = conversation;
   // Where the line "New" stands is decided when the conversation is opened and stays.
   const [readBefore] = useState(() => {
     const { unread } = summarise(conversation, log, readUpTo(id));
     return unread > 0 ? log.messageNo - unread : null;
   });
   const own = useMemo(() => pending.filter((one) => one.conversationId === id), [pending, id]);
-  const rows = useMemo(
-    () => layOut({ messages: log.messages, pending: own, userId: chat.userId, readBefore }),
-    [log.messages, own, chat.userId, readBefore],
-  );
-  const people = usePeople(log.messages.map((message) => message.actorId));
-  const firstKey = log.messages[0] === undefined ? undefined : String(log.messages[0].seq);
-  const { scroller, atEnd, onScroll, toEnd } = useScrollPlace(firstKey, rows);
-  useReadMark(conversation, log.messages.at(-1), atEnd);
-  useEffect(toEnd, [own.length, toEnd]);
-
-  return (
-    <div className={styles["frame"]}>
-      {/* A scrolling region has to be reachable by keyboard. */}
-      {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
-      <div ref={scroller} className={styles["scroller"]} onScroll={onScroll} tabIndex={0} role="region" aria-label="Message history">
-        <Older id={id} log={log} feed={feed} scroller={scroller} />
-        {rows.length === 0 && <Notice
-            title="No messages yet"
-            text={conversation.role === null ? "Nobody has said anything here." : `Say something to ${conversationTitle(conversation)}.`}
-          />}
-        <ol className={styles["messages"]} aria-label="Messages">
-          {rows.map((row) => (
-            <RowItem key={row.key} row={row} userId={chat.userId} people={people} />
-          ))}
-        </ol>
-      </div>
-      {!atEnd && <IconButton icon="down" label="Jump to the newest message" className={styles["jump"]} onClick={toEnd} />}
-      <Announcer log={log} userId={chat.userId} people={people} />
-    </div>
-  );
+  const rows = useMemo(() => layOut({ messages: log.messages, pending: own, userId, readBefore }), [log.messages, own, userId, readBefore]);
+  return { rows, own };
 }
 
-function RowItem({ row, userId, people }: { row: Row; userId: string; people: ReadonlyMap<string, User> }) {
-  if (row.kind === "day") return <li className={styles["day"]}>{dayName(row.at)}</li>;
-  if (row.kind === "new") return <li className={styles["new"]}>New</li>;
-  const { message, opens, closes } = row;
-  return (
-    <MessageItem
-      message={message}
-      author={people.get(message.authorId)}
-      own={message.authorId === userId}
-      opens={opens}
-      closes={closes}
-    />
-  );
-}
-
-interface OlderProps {
-  id: string;
-  log: ConversationLog;
-  feed: FeedState;
-  scroller: RefObject<HTMLDivElement | null>;
-}
-
-/** Stands above the first message and asks for more when it comes near the screen. */
-function Older({ id, log, feed, scroller }: OlderProps) {
-  const chat = useChat();
-  const mark = useRef<HTMLDivElement>(null);
-  const first = log.messages[0]?.seq;
-  const wanted = log.history === "partial" && feed.error === null;
+/** Escape is free if nothing that is open took it. */
+function useEscape(act: () => void): void {
   useEffect(() => {
-    if (!wanted || mark.current === null) return;
-    const observer = new IntersectionObserver(
-      (entries) => {
-        if (entries.some((entry) => entry.isIntersecting)) chat.loadOlder(id);
-      },
-      { root: scroller.current, rootMargin: "500px 0px 0px 0px" },
-    );
-    observer.observe(mark.current);
-    return () => observer.disconnect();
-  }, [chat, id, first, wanted, scroller]);
-  return (
-    <div ref={mark} className={styles["older"]}>
-      {log.history === "partial" && feed.loading && <Waiting label="Loading older messages" />}
-      {feed.error !== null && (
-        <Button look="quiet" onClick={() => chat.loadOlder(id)}>
-          Older messages could not be loaded. Try again
-        </Button>
-      )}
-      {log.history === "complete" && log.messages.length > 0 && <p>This is where it began.</p>}
-    </div>
-  );
+    const onKey = (event: KeyboardEvent) => {
+      if (event.key === "Escape" && !event.defaultPrevented && !event.isComposing) act();
+    };
+    window.addEventListener("keydown", onKey);
+    return () => window.removeEventListener("keydown", onKey);
+  });
+}
+
+function MessageOl(props: React.ComponentProps<"ol">) {
+  return <ol {...props} aria-label={texts.messages.list} />;
+}
+
+function NothingSaid({ conversation }: { conversation: Conversation }) {
+  const text = conversation.role === null ? texts.messages.nobodySpoke : texts.messages.saySomething(conversationTitle(conversation));
+  return <Notice icon="compose" title={texts.messages.none} text={text} />;
 }

@@ -1,29 +1,32 @@
 // Keeps the scroll place: at the newest message while one is there, and on the same message when older ones
-// are put in above. The browser's own scroll anchoring is switched off in the style sheet, it would do it twice.
+// are put in above (`shift` tells the virtual list so). The browser's own scroll anchoring is switched off in the
+// style sheet, it would do it twice.
+//
+// Only scrolling up ends the following: rows that are measured for the first time move the end, not the reader.
 import { useCallback, useEffect, useLayoutEffect, useRef, useState } from "react";
+import type { VirtualizerHandle } from "virtua";
 
 /** Nearer than this to the end counts as being there. */
 const NEAR_END = 60;
 
-export function useScrollPlace(firstKey: string | undefined, contentKey: unknown) {
+export function useScrollPlace(first: number | undefined, rows: readonly unknown[]) {
   const scroller = useRef<HTMLDivElement>(null);
-  const place = useRef({ firstKey, fromEnd: 0, following: true });
+  const virtual = useRef<VirtualizerHandle>(null);
+  const place = useRef({ following: true, top: 0 });
   const [atEnd, setAtEnd] = useState(true);
+  const [list, setList] = useState({ first, length: rows.length, shift: false });
+  if (list.first !== first || list.length !== rows.length) {
+    setList({ first, length: rows.length, shift: list.first !== undefined && first !== undefined && first < list.first });
+  }
 
   const restore = useCallback(() => {
     const element = scroller.current;
-    if (element !== null && place.current.following) element.scrollTop = element.scrollHeight;
+    if (element === null || !place.current.following) return;
+    element.scrollTop = element.scrollHeight;
+    place.current.top = element.scrollTop;
   }, []);
 
-  useLayoutEffect(() => {
-    const element = scroller.current;
-    if (element === null) return;
-    const grewAbove = place.current.firstKey !== firstKey;
-    if (place.current.following) element.scrollTop = element.scrollHeight;
-    else if (grewAbove) element.scrollTop = element.scrollHeight - place.current.fromEnd;
-    place.current.firstKey = firstKey;
-    place.current.fromEnd = element.scrollHeight - element.scrollTop;
-  }, [firstKey, contentKey]);
+  useLayoutEffect(restore, [restore, rows]);
 
   useEffect(() => {
     const element = scroller.current;
@@ -36,17 +39,18 @@ export function useScrollPlace(firstKey: string | undefined, contentKey: unknown
   const onScroll = useCallback(() => {
     const element = scroller.current;
     if (element === null) return;
-    const fromEnd = element.scrollHeight - element.scrollTop;
-    const near = fromEnd - element.clientHeight < NEAR_END;
-    place.current.fromEnd = fromEnd;
-    place.current.following = near;
-    setAtEnd(near);
+    const near = element.scrollHeight - element.scrollTop - element.clientHeight < NEAR_END;
+    if (near) place.current.following = true;
+    else if (element.scrollTop < place.current.top) place.current.following = false;
+    place.current.top = element.scrollTop;
+    setAtEnd(place.current.following);
   }, []);
 
   const toEnd = useCallback(() => {
     place.current.following = true;
+    setAtEnd(true);
     restore();
   }, [restore]);
 
-  return { scroller, atEnd, onScroll, toEnd };
+  return { scroller, virtual, shift: list.shift, atEnd, onScroll, onResize: restore, toEnd };
 }

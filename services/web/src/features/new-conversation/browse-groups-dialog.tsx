@@ -7,16 +7,17 @@ import { listPublicConversations } from "../../lib/api/list-public-conversations
 import { conversationTitle } from "../../lib/conversation-summary";
 import type { Conversation } from "../../lib/api-types";
 import { queryKeys } from "../../lib/query-client";
+import { texts } from "../../lib/texts";
 import { Avatar } from "../../lib/ui/avatar";
 import { Button } from "../../lib/ui/button";
 import { Dialog } from "../../lib/ui/dialog";
 import { Field } from "../../lib/ui/field";
-import { Waiting } from "../../lib/ui/notice";
 import rows from "../../lib/ui/person-row.module.css";
+import { Skeleton } from "../../lib/ui/skeleton";
+import { useSettled } from "../../lib/use-settled";
 import styles from "./new-conversation.module.css";
-import { useSettled } from "./use-settled";
 
-export function BrowseGroupsDialog({ onClose }: { onClose: () => void }) {
+export function BrowseGroupsDialog({ onClose, onCreate }: { onClose: () => void; onCreate: () => void }) {
   const client = useQueryClient();
   const navigate = useNavigate();
   const [text, setText] = useState("");
@@ -45,11 +46,11 @@ export function BrowseGroupsDialog({ onClose }: { onClose: () => void }) {
   });
 
   return (
-    <Dialog title="Browse groups" description="Groups that anyone here may join." open onOpenChange={onClose}>
-      <Field label="Search groups" type="search" autoComplete="off" value={text} onChange={(event) => setText(event.target.value)} error={join.error?.message} />
-      {groups.isPending && <Waiting label="Loading groups" />}
+    <Dialog title={texts.browse.title} description={texts.browse.text} open onOpenChange={onClose}>
+      <Field label={texts.browse.search} type="search" autoComplete="off" value={text} onChange={(event) => setText(event.target.value)} error={join.error?.message} />
+      {groups.isPending && <Skeleton label={texts.browse.loading} shape="rows" count={5} />}
       {groups.isError && <p role="alert">{groups.error.message}</p>}
-      <ul className={rows["list"]} aria-label="Groups">
+      <ul className={rows["list"]} aria-label={texts.browse.list}>
         {found.map((group) => (
           <GroupRow
             key={group.id}
@@ -62,14 +63,19 @@ export function BrowseGroupsDialog({ onClose }: { onClose: () => void }) {
         {groups.hasNextPage && (
           <li className={styles["actions"]}>
             <Button look="quiet" onClick={() => void groups.fetchNextPage()}>
-              Show more
+              {texts.showMore}
             </Button>
           </li>
         )}
       </ul>
       <p className={styles["nothing"]} role="status">
-        {groups.isSuccess && found.length === 0 ? (query === "" ? "There are no groups yet." : "No group of that name.") : ""}
+        {groups.isSuccess && found.length === 0 ? (query === "" ? texts.browse.none : texts.browse.noMatch(query)) : ""}
       </p>
+      {groups.isSuccess && found.length === 0 && (
+        <Button look="soft" className={styles["next"]} onClick={onCreate}>
+          {texts.browse.create}
+        </Button>
+      )}
     </Dialog>
   );
 }
@@ -86,19 +92,19 @@ function GroupRow({ group, busy, onOpen, onJoin }: GroupRowProps) {
   const count = group.head.messageNo;
   return (
     <li className={rows["split"]}>
-      <button type="button" className={rows["row"]} onClick={onOpen} title={group.role === null ? "Look into the group" : "Open the group"}>
+      <button type="button" className={rows["row"]} onClick={onOpen} title={group.role === null ? texts.browse.lookInto : texts.browse.open}>
         <Avatar id={group.id} name={name} shape="group" />
         <span className={rows["names"]}>
           <strong>{name}</strong>
           <span>
-            {group.role === null ? "" : "You are in · "}
-            {count === 0 ? "No messages yet" : count === 1 ? "1 message" : `${count} messages`}
+            {group.role === null ? "" : texts.browse.youAreIn}
+            {count === 0 ? texts.browse.empty : texts.browse.count(count)}
           </span>
         </span>
       </button>
       {group.role === null && (
-        <Button look="soft" onClick={onJoin} disabled={busy} aria-label={`Join ${name}`}>
-          Join
+        <Button look="soft" onClick={onJoin} disabled={busy} aria-label={texts.browse.joinNamed(name)}>
+          {texts.browse.join}
         </Button>
       )}
     </li>

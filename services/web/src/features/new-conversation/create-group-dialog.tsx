@@ -5,6 +5,7 @@ import { useNavigate } from "react-router";
 import { createGroup } from "../../lib/api/create-group";
 import { newClientId } from "../../lib/client-id";
 import { queryKeys } from "../../lib/query-client";
+import { texts } from "../../lib/texts";
 import { Button } from "../../lib/ui/button";
 import { Dialog } from "../../lib/ui/dialog";
 import { Field } from "../../lib/ui/field";
@@ -28,10 +29,10 @@ export function CreateGroupDialog({ onClose }: { onClose: () => void }) {
     create.mutate({ ...group, name: group.name.trim() });
   }
   return (
-    <Dialog title="New group" description="Everybody here can find the group and join it." open onOpenChange={onClose}>
+    <Dialog title={texts.group.title} description={texts.group.text} open onOpenChange={onClose}>
       <form className={styles["form"]} onSubmit={submit}>
         <Field
-          label="Group name"
+          label={texts.group.name}
           autoComplete="off"
           value={group.name}
           // Another name is another request, and another request needs another id.
@@ -41,10 +42,10 @@ export function CreateGroupDialog({ onClose }: { onClose: () => void }) {
         />
         <div className={styles["actions"]}>
           <Button look="quiet" onClick={onClose}>
-            Cancel
+            {texts.cancel}
           </Button>
           <Button type="submit" disabled={create.isPending || group.name.trim() === ""}>
-            Create group
+            {texts.group.create}
           </Button>
         </div>
       </form>

@@ -6,13 +6,14 @@ import { findUsers } from "../../lib/api/find-users";
 import { startDirect } from "../../lib/api/start-direct";
 import { useChat } from "../../lib/chat-context";
 import { queryKeys } from "../../lib/query-client";
+import { texts } from "../../lib/texts";
 import { Avatar } from "../../lib/ui/avatar";
 import { Dialog } from "../../lib/ui/dialog";
 import { Field } from "../../lib/ui/field";
-import { Waiting } from "../../lib/ui/notice";
 import rows from "../../lib/ui/person-row.module.css";
+import { Skeleton } from "../../lib/ui/skeleton";
+import { useSettled } from "../../lib/use-settled";
 import styles from "./new-conversation.module.css";
-import { useSettled } from "./use-settled";
 
 export function FindPersonDialog({ onClose }: { onClose: () => void }) {
   const { userId } = useChat();
@@ -39,11 +40,11 @@ export function FindPersonDialog({ onClose }: { onClose: () => void }) {
   const people = (found.data ?? []).filter((user) => user.id !== userId);
 
   return (
-    <Dialog title="New chat" description="Type the start of a name or username." open onOpenChange={onClose}>
-      <Field label="Find a person" type="search" autoComplete="off" value={text} onChange={(event) => setText(event.target.value)} error={start.error?.message} />
-      {query !== "" && found.isPending && <Waiting label="Searching" />}
+    <Dialog title={texts.person.title} description={texts.person.text} open onOpenChange={onClose}>
+      <Field label={texts.person.search} type="search" autoComplete="off" value={text} onChange={(event) => setText(event.target.value)} error={start.error?.message} />
+      {query !== "" && found.isPending && <Skeleton label={texts.person.searching} shape="rows" count={3} />}
       {found.isError && <p role="alert">{found.error.message}</p>}
-      <ul className={rows["list"]} aria-label="People">
+      <ul className={rows["list"]} aria-label={texts.person.list}>
         {query !== "" &&
           people.map((user) => (
             <li key={user.id}>
@@ -51,14 +52,14 @@ export function FindPersonDialog({ onClose }: { onClose: () => void }) {
                 <Avatar id={user.id} name={user.displayName} />
                 <span className={rows["names"]}>
                   <strong>{user.displayName}</strong>
-                  <span>@{user.username}</span>
+                  <span>{texts.person.handle(user.username)}</span>
                 </span>
               </button>
             </li>
           ))}
       </ul>
       <p className={styles["nothing"]} role="status">
-        {query !== "" && found.isSuccess && people.length === 0 ? `Nobody ${found.data.length > 0 ? "else is called" : "is called"} “${query}…”.` : ""}
+        {query !== "" && found.isSuccess && people.length === 0 ? (found.data.length > 0 ? texts.person.nobodyElse(query) : texts.person.nobody(query)) : ""}
       </p>
     </Dialog>
   );

@@ -6,34 +6,23 @@ import { signIn } from "../../lib/api/sign-in";
 import { signUp } from "../../lib/api/sign-up";
 import { ApiError } from "../../lib/http";
 import { usePlaceInTitle } from "../../lib/page-title";
+import { texts } from "../../lib/texts";
 import { Button } from "../../lib/ui/button";
 import { Field } from "../../lib/ui/field";
 import { Logo } from "../../lib/ui/icons";
+import { PasswordField } from "../../lib/ui/password-field";
 import styles from "./sign-page.module.css";
 import { beginSession } from "./use-session";
 
-const WORDS = {
-  "sign-in": {
-    title: "Welcome back",
-    text: "Sign in to go on talking.",
-    action: "Sign in",
-    other: { text: "New here?", link: "Create an account", to: "/sign-up" },
-  },
-  "sign-up": {
-    title: "Create your account",
-    text: "Pick a name your team will recognise.",
-    action: "Create account",
-    other: { text: "Have an account already?", link: "Sign in", to: "/sign-in" },
-  },
-} as const;
+const OTHER = { "sign-in": "/sign-up", "sign-up": "/sign-in" } as const;
 
 const FIELDS = ["username", "displayName", "password"] as const;
 type Input = Record<(typeof FIELDS)[number], string>;
 
-export function SignPage({ kind }: { kind: keyof typeof WORDS }) {
+export function SignPage({ kind }: { kind: keyof typeof OTHER }) {
   const client = useQueryClient();
   const [input, setInput] = useState<Input>({ username: "", displayName: "", password: "" });
-  const words = WORDS[kind];
+  const words = texts.sign[kind];
   const newAccount = kind === "sign-up";
   usePlaceInTitle(words.action);
   const enter = useMutation({
@@ -61,21 +50,20 @@ export function SignPage({ kind }: { kind: keyof typeof WORDS }) {
       <div className={styles["card"]}>
         <div className={styles["brand"]}>
           <Logo size={36} />
-          <span>Confab</span>
+          <span>{texts.product}</span>
         </div>
         <div>
           <h1 className={styles["title"]}>{words.title}</h1>
           <p className={styles["text"]}>{words.text}</p>
         </div>
         <form className={styles["form"]} onSubmit={submit}>
-          <Field {...bind("username")} label="Username" autoComplete="username" autoCapitalize="none" spellCheck={false} required />
-          {newAccount && <Field {...bind("displayName")} label="Display name" hint="How others see you. You may leave it empty." autoComplete="name" />}
-          <Field
+          <Field {...bind("username")} label={texts.sign.username} autoComplete="username" autoCapitalize="none" spellCheck={false} required />
+          {newAccount && <Field {...bind("displayName")} label={texts.sign.displayName} hint={texts.sign.displayNameHint} autoComplete="name" />}
+          <PasswordField
             {...bind("password")}
-            label="Password"
-            type="password"
+            label={texts.sign.password}
             autoComplete={newAccount ? "new-password" : "current-password"}
-            hint={newAccount ? "At least 12 characters." : undefined}
+            hint={newAccount ? texts.sign.passwordHint : undefined}
             required
           />
           {problem !== null && wrong === undefined && (
@@ -88,7 +76,7 @@ export function SignPage({ kind }: { kind: keyof typeof WORDS }) {
           </Button>
         </form>
         <p className={styles["other"]}>
-          {words.other.text} <Link to={words.other.to}>{words.other.link}</Link>
+          {words.other.text} <Link to={OTHER[kind]}>{words.other.link}</Link>
         </p>
       </div>
     </main>

@@ -3,6 +3,8 @@ import { Link } from "react-router";
 import type { User } from "../../lib/api-types";
 import { conversationTitle, type ConversationSummary } from "../../lib/conversation-summary";
 import { fullTime, shortTime } from "../../lib/format-time";
+import { oneLine } from "../../lib/message-text";
+import { texts } from "../../lib/texts";
 import { Avatar } from "../../lib/ui/avatar";
 import { classNames } from "../../lib/ui/class-names";
 import styles from "./sidebar.module.css";
@@ -12,9 +14,10 @@ interface ConversationItemProps {
   selected: boolean;
   userId: string;
   people: ReadonlyMap<string, User>;
+  now: Date;
 }
 
-export function ConversationItem({ summary, selected, userId, people }: ConversationItemProps) {
+export function ConversationItem({ summary, selected, userId, people, now }: ConversationItemProps) {
   const { conversation, lastMessage, unread } = summary;
   const title = conversationTitle(conversation);
   const [receiver] = conversation.receivers;
@@ -31,11 +34,11 @@ export function ConversationItem({ summary, selected, userId, people }: Conversa
           <span className={styles["line"]}>
             <span className={styles["name"]}>
               {title}
-              {receiver !== undefined && <small>@{receiver.username}</small>}
+              {receiver !== undefined && <small>{texts.person.handle(receiver.username)}</small>}
             </span>
             {lastMessage !== null && (
               <time dateTime={lastMessage.at} title={fullTime(lastMessage.at)}>
-                {shortTime(lastMessage.at)}
+                {shortTime(lastMessage.at, now)}
               </time>
             )}
           </span>
@@ -44,7 +47,7 @@ export function ConversationItem({ summary, selected, userId, people }: Conversa
             {isNew && (
               <span className={styles["badge"]}>
                 {unread > 99 ? "99+" : unread}
-                <span className="visually-hidden"> unread</span>
+                <span className="visually-hidden">{` ${texts.sidebar.unread}`}</span>
               </span>
             )}
           </span>
@@ -55,9 +58,9 @@ export function ConversationItem({ summary, selected, userId, people }: Conversa
 }
 
 function preview({ conversation, lastMessage }: ConversationSummary, userId: string, people: ReadonlyMap<string, User>): string {
-  if (lastMessage === null) return "No messages yet";
-  const text = lastMessage.body.slice(0, 200);
-  if (lastMessage.actorId === userId) return `You: ${text}`;
+  if (lastMessage === null) return texts.sidebar.noMessages;
+  const text = oneLine(lastMessage.body);
+  if (lastMessage.actorId === userId) return texts.sidebar.you(text);
   const author = people.get(lastMessage.actorId)?.displayName;
-  return conversation.kind === "direct" || author === undefined ? text : `${author}: ${text}`;
+  return conversation.kind === "direct" || author === undefined ? text : texts.sidebar.from(author, text);
 }

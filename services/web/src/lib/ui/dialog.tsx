@@ -2,6 +2,7 @@
 // unless what the dialog opened has taken it.
 import { Dialog as Radix } from "radix-ui";
 import { useState, type ReactNode } from "react";
+import { texts } from "../texts";
 import styles from "./dialog.module.css";
 import { Icon } from "./icons";
 
@@ -30,7 +31,7 @@ export function Dialog({ title, description, open, onOpenChange, children }: Dia
           </header>
           {children}
           {/* Last, so that the focus starts in the dialog's own field. */}
-          <Radix.Close className={styles["close"]} aria-label="Close">
+          <Radix.Close className={styles["close"]} aria-label={texts.close}>
             <Icon name="close" />
           </Radix.Close>
         </Radix.Content>

@@ -1,10 +1,23 @@
 // A centred note: nothing here yet, or something went wrong, and what one can do about it.
 import type { ReactNode } from "react";
+import { Icon, type IconName } from "./icons";
 import styles from "./notice.module.css";
 
-export function Notice({ title, text, children }: { title: string; text?: string; children?: ReactNode }) {
+interface NoticeProps {
+  title: string;
+  text?: string;
+  icon?: IconName;
+  children?: ReactNode;
+}
+
+export function Notice({ title, text, icon, children }: NoticeProps) {
   return (
     <div className={styles["notice"]}>
+      {icon !== undefined && (
+        <span className={styles["icon"]}>
+          <Icon name={icon} size={26} />
+        </span>
+      )}
       <h2>{title}</h2>
       {text !== undefined && <p>{text}</p>}
       {children !== undefined && <div className={styles["actions"]}>{children}</div>}
