@@ -1,12 +1,12 @@
 # The commands of Confab. Each target's line after ## is its help.
 .DEFAULT_GOAL := help
-.PHONY: help run web test lint generated clean
+.PHONY: help run web test test-compose lint generated clean
 
 WEB := services/web
 WEB_SOURCES := $(shell find $(WEB)/src $(WEB)/public $(WEB)/index.html $(WEB)/vite.config.ts proto/typescript -type f 2>/dev/null)
 
 help: ## show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: ## build everything and start Confab on http://127.0.0.1:8080, with all data in ./data
 	@.ci/need-tools rust node
@@ -20,6 +20,9 @@ web: $(WEB)/dist/index.html ## build the web client, which the binary embeds
 test: ## run all tests on private servers, getting what is missing first
 	@.ci/prepare
 	@.ci/with-servers .ci/test
+
+test-compose: ## build the images and try docker-compose.yml in real containers
+	@.ci/test-compose
 
 lint: ## check format, lints, documentation, licences and types
 	@.ci/lint

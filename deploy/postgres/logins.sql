@@ -5,6 +5,7 @@
 -- Passwords come from files in /run/secrets, or in the folder that CONFAB_SECRETS names.
 
 \set ON_ERROR_STOP on
+set client_min_messages = warning;
 \set migrate_password `cat "${CONFAB_SECRETS:-/run/secrets}/postgres_migrate_password"`
 \set api_password `cat "${CONFAB_SECRETS:-/run/secrets}/postgres_api_password"`
 \set gateway_password `cat "${CONFAB_SECRETS:-/run/secrets}/postgres_gateway_password"`

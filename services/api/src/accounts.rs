@@ -4,14 +4,18 @@
 
 use std::sync::Arc;
 
+use confab_domain::decide::{self, Asker};
 use confab_domain::text::{DisplayName, Username};
 use confab_proto::http::User;
-use confab_proto::{ErrorCode, UserId};
+use confab_proto::{ClientId, ErrorCode, SessionId, UserId};
 use confab_runtime::config::Config;
-use confab_store::{NewUser, SignUpOutcome, Store};
+use confab_store::{NewUser, Outcome, SignUpOutcome, Store};
 
 use crate::auth::Passwords;
 use crate::error::{ApiError, field};
+
+/// Sessions ended by one command.
+const SESSIONS_AT_ONCE: usize = 100;
 
 /// What somebody asks for who wants an account.
 pub struct Wanted<'w> {
@@ -21,22 +25,21 @@ pub struct Wanted<'w> {
     pub password: String,
 }
 
-impl Wanted<'_> {
-    /// Refuses names and passwords that break a rule.
-    pub(crate) fn check(self, passwords: &Passwords) -> Result<Checked, ApiError> {
-        let username = Username::parse(self.username).map_err(field("username"))?;
-        let display_name =
-            DisplayName::parse(self.display_name.unwrap_or(username.as_str())).map_err(field("displayName"))?;
-        passwords.check(&self.password, username.as_str())?;
-        Ok(Checked { username, display_name, password: self.password })
-    }
-}
-
-/// An account that breaks no rule, if its name is free.
+/// Names and password that the rules allow.
 pub(crate) struct Checked {
     username: Username,
     display_name: DisplayName,
     password: String,
+}
+
+impl Wanted<'_> {
+    pub(crate) fn check(self, passwords: &Passwords) -> Result<Checked, ApiError> {
+        let username = Username::parse(self.username).map_err(field("username"))?;
+        let display_name = self.display_name.unwrap_or(username.as_str());
+        let display_name = DisplayName::parse(display_name).map_err(field("displayName"))?;
+        passwords.check(&self.password, username.as_str())?;
+        Ok(Checked { username, display_name, password: self.password })
+    }
 }
 
 impl Checked {
@@ -47,12 +50,16 @@ impl Checked {
         store: &dyn Store,
         passwords: &Passwords,
     ) -> Result<NewUser, ApiError> {
-        let (username, display_name) = (self.username.as_str().to_owned(), self.display_name.as_str().to_owned());
-        if store.credentials(&username).await?.is_some() {
+        if store.credentials(self.username.as_str()).await?.is_some() {
             return Err(username_taken());
         }
         let password_hash = passwords.hash(self.password).await?;
-        Ok(NewUser { user: User { id, username, display_name }, password_hash })
+        let user = User {
+            id,
+            username: self.username.as_str().to_owned(),
+            display_name: self.display_name.as_str().to_owned(),
+        };
+        Ok(NewUser { user, password_hash })
     }
 }
 
@@ -85,13 +92,34 @@ impl Accounts {
         }
     }
 
-    /// Replaces the password of `user`.
+    /// Replaces the password of `user` and ends all sessions, by events, so that the sockets close on every gateway.
+    /// How many sessions that were.
     ///
     /// # Errors
-    /// The password breaks a rule, or the store is away.
-    pub async fn set_password(&self, user: &User, password: String) -> Result<(), ApiError> {
+    /// The password breaks a rule, or the store is away. If it went away between the two, the same again does the rest.
+    pub async fn set_password(&self, user: &User, password: String) -> Result<usize, ApiError> {
         self.passwords.check(&password, &user.username)?;
         let password_hash = self.passwords.hash(password).await?;
-        Ok(self.store.set_password(user.id, &password_hash).await?)
+        // First the password: a sign-in with the old one, still under way, then begins no session.
+        self.store.set_password(user.id, &password_hash).await?;
+        let sessions: Vec<SessionId> =
+            self.store.sessions_of(user.id).await?.iter().map(|row| row.session.id).collect();
+        for ids in sessions.chunks(SESSIONS_AT_ONCE) {
+            self.end(user.id, ids).await?;
+        }
+        Ok(sessions.len())
+    }
+
+    async fn end(&self, actor: UserId, sessions: &[SessionId]) -> Result<(), ApiError> {
+        let client_id = ClientId::new_v7();
+        // It rests on no rule, so a conflict can only be a new epoch, read here again.
+        for _ in 0..2 {
+            let epoch = self.store.log_head().await?.epoch;
+            let append = decide::revoke_sessions(Asker { actor, client_id, epoch }, sessions);
+            if self.store.append_rule(&append).await? != Outcome::Conflict {
+                return Ok(());
+            }
+        }
+        Err(ApiError::unavailable("the store was being restored; try again"))
     }
 }

@@ -22,11 +22,20 @@ pub struct ApiError {
     retry_after_seconds: Option<u64>,
     /// The broken rule: a route may take it for an answer.
     rule: Option<RuleError>,
+    limit: Option<&'static str>,
+}
+
+/// What a response was refused for, for the metrics.
+#[derive(Clone, Copy)]
+pub(crate) struct RefusedFor {
+    pub(crate) code: ErrorCode,
+    /// The limit that the request was above.
+    pub(crate) limit: Option<&'static str>,
 }
 
 impl ApiError {
     pub(crate) fn new(code: ErrorCode, detail: impl Into<String>) -> Self {
-        Self { code, detail: detail.into(), field: None, retry_after_seconds: None, rule: None }
+        Self { code, detail: detail.into(), field: None, retry_after_seconds: None, rule: None, limit: None }
     }
 
     /// A value that cannot be taken.
@@ -52,10 +61,12 @@ impl ApiError {
         Self::new(ErrorCode::Unauthorized, "sign in first: the session is missing, expired or ended")
     }
 
-    pub(crate) fn rate_limited(retry_after: std::time::Duration) -> Self {
+    /// `limit` names the limit in the metrics.
+    pub(crate) fn rate_limited(limit: &'static str, retry_after: std::time::Duration) -> Self {
         let seconds = retry_after.as_secs() + u64::from(retry_after.subsec_nanos() > 0);
         Self {
             retry_after_seconds: Some(seconds.max(1)),
+            limit: Some(limit),
             ..Self::new(ErrorCode::RateLimited, "too many requests; wait before the next one")
         }
     }
@@ -144,7 +155,7 @@ impl IntoResponse for ApiError {
             field: self.field,
         };
         let mut response = (status, Json(problem)).into_response();
-        response.extensions_mut().insert(self.code);
+        response.extensions_mut().insert(RefusedFor { code: self.code, limit: self.limit });
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         if let Some(seconds) = self.retry_after_seconds {

@@ -1,4 +1,4 @@
-//! The API role: HTTP commands and queries, appends, live publishing.
+//! The API role: HTTP commands and queries, appends, live publishing, the relay.
 //!
 //! Stateless: every replica decides from the database, and what it caches is checked again under the lock.
 //! A write takes three hops: route, `domain::decide` through `commit`, `writer`.
@@ -11,12 +11,14 @@ mod extract;
 mod live;
 mod metrics;
 mod openapi;
+mod relay;
 mod revoke;
 mod router;
 mod routes;
 mod rules_cache;
 mod state;
 mod writer;
+mod writer_job;
 
 pub use accounts::{Accounts, Wanted};
 pub use error::ApiError;

@@ -10,40 +10,50 @@ use confab_domain::LogEvent;
 use confab_proto::{Epoch, subject};
 use confab_runtime::bus::{Bus, LiveHeaders, Message};
 use confab_runtime::metrics::Counter;
+use confab_runtime::traces::Parent;
+use tokio::sync::Notify;
 
 /// Publishes what was committed.
 #[derive(Clone)]
 pub(crate) struct Live {
     bus: Arc<dyn Bus>,
     published: Counter,
+    /// Wakes the relay of this process.
+    news: Arc<Notify>,
 }
 
 impl Live {
-    pub(crate) fn new(bus: Arc<dyn Bus>, published: Counter) -> Self {
-        Self { bus, published }
+    pub(crate) fn new(bus: Arc<dyn Bus>, published: Counter, news: Arc<Notify>) -> Self {
+        Self { bus, published, news }
     }
 
-    /// Hands each event to the bus; never waits.
-    pub(crate) fn publish(&self, epoch: Epoch, events: &[LogEvent]) {
+    /// Hands each event to the bus and wakes the relay; never waits. With a `parent` gateways go on with its trace.
+    pub(crate) fn publish(&self, epoch: Epoch, events: &[LogEvent], parent: Option<&Parent>) {
+        let mut span = parent.map(|parent| parent.sending("live publish"));
+        if let Some(span) = &mut span {
+            span.number("events", events.len());
+        }
+        let traceparent = span.as_ref().map(|span| span.parent().traceparent());
         for event in events {
             match event.live_body() {
                 Ok(body) => {
-                    self.bus.publish(message(epoch, event, body.get()));
+                    self.bus.publish(message(epoch, event, body.get(), traceparent.clone()));
                     self.published.inc();
                 }
                 Err(error) => tracing::error!(%error, event.position = event.position.0, "cannot encode an event"),
             }
         }
+        self.news.notify_one();
     }
 }
 
-fn message(epoch: Epoch, event: &LogEvent, body: &str) -> Message {
+fn message(epoch: Epoch, event: &LogEvent, body: &str, traceparent: Option<String>) -> Message {
     let headers = LiveHeaders {
         seq: event.seq.0,
         position: event.position.0,
         event_type: event.event_type.as_str().to_owned(),
         epoch: epoch.to_string(),
-        traceparent: None,
+        traceparent,
     };
     Message { subject: subject_of(event), headers: Some(headers), body: Bytes::copy_from_slice(body.as_bytes()) }
 }

@@ -6,6 +6,8 @@ use confab_domain::Append;
 use confab_runtime::metrics::{By, Counter, Gauge, Histogram, Metrics};
 use confab_store::{Outcome, StoreError};
 
+use crate::error::RefusedFor;
+
 /// As the largest batch is 256 commands.
 const BATCH_BOUNDS: [f64; 9] = [1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0];
 
@@ -19,8 +21,8 @@ pub(crate) struct ApiMetrics {
     pub(crate) batch_commands: Histogram,
     pub(crate) queue: Gauge,
     pub(crate) live_published: Counter,
-    pub(crate) refusals: By<Counter>,
-    pub(crate) rate_limited: By<Counter>,
+    refusals: By<Counter>,
+    rate_limited: By<Counter>,
 }
 
 impl ApiMetrics {
@@ -43,21 +45,27 @@ impl ApiMetrics {
         }
     }
 
-    /// The end of one call to the store.
+    pub(crate) fn refused(&self, refused: RefusedFor) {
+        self.refusals.of(refused.code.as_str()).inc();
+        if let Some(limit) = refused.limit {
+            self.rate_limited.of(limit).inc();
+        }
+    }
+
+    /// For the time of one call to the store.
     pub(crate) fn append_seconds(&self, batch: &[Append]) -> &Histogram {
         if batch.iter().all(Append::is_plain) { &self.plain_seconds } else { &self.rule_seconds }
     }
+}
 
-    /// What became of one command.
-    pub(crate) fn append_ended(&self, end: Result<&Outcome, &StoreError>) {
-        let outcome = match end {
-            Ok(Outcome::Appended(_)) => "appended",
-            Ok(Outcome::Duplicate(_)) => "duplicate",
-            Ok(Outcome::Conflict) => "conflict",
-            Ok(Outcome::Reused) => "reused",
-            Err(StoreError::Unavailable(_)) => "unavailable",
-            Err(_) => "failed",
-        };
-        self.appends.of(outcome).inc();
+/// What became of one command, in a word.
+pub(crate) fn word_of(end: Result<&Outcome, &StoreError>) -> &'static str {
+    match end {
+        Ok(Outcome::Appended(_)) => "appended",
+        Ok(Outcome::Duplicate(_)) => "duplicate",
+        Ok(Outcome::Conflict) => "conflict",
+        Ok(Outcome::Reused) => "reused",
+        Err(StoreError::Unavailable(_)) => "unavailable",
+        Err(_) => "failed",
     }
 }

@@ -1,6 +1,7 @@
 //! The whole HTTP surface of the API on one page, documented and routed at once.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use axum::extract::{DefaultBodyLimit, State};
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
@@ -21,10 +22,11 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::auth::{Passwords, SessionLife, Sessions, Throttle, renew_cookie};
-use crate::error::ApiError;
+use crate::error::{ApiError, RefusedFor};
 use crate::live::Live;
 use crate::metrics::ApiMetrics;
 use crate::openapi;
+use crate::relay;
 use crate::routes::{conversations, events, info, members, messages, password, read_marks, sessions, users};
 use crate::rules_cache::RulesCache;
 use crate::state::{Api, AppState};
@@ -33,7 +35,7 @@ use crate::writer::Writer;
 /// Users whose rate is kept at once; some 10 MB.
 const MAX_LIMITED_USERS: usize = 100_000;
 
-/// The API of one process: `/api/**` and `/openapi.json`. Its writer runs among `tasks`.
+/// The API of one process: `/api/**` and `/openapi.json`. Its writer and its relay run among `tasks`.
 ///
 /// # Errors
 /// The password hash cannot be set up.
@@ -44,14 +46,19 @@ pub fn service(
     tasks: &Tasks,
     metrics: &Metrics,
 ) -> anyhow::Result<Router> {
+    let passwords = Passwords::new(config.auth.password_min_chars)?;
+    let hashes = passwords.hashes();
+    let help = "Passwords hashed, to keep or to compare";
+    metrics.watch_counter("confab_password_hashes", help, move || hashes.load(Ordering::Relaxed));
+    let news = relay::start(config, store.clone(), metrics, tasks);
     let metrics = Arc::new(ApiMetrics::new(metrics));
     let limits = &config.limits;
     let api = Arc::new(Api {
-        writer: Writer::start(store.clone(), Live::new(bus, metrics.live_published.clone()), &metrics, tasks),
+        writer: Writer::start(store.clone(), Live::new(bus, metrics.live_published.clone(), news), &metrics, tasks),
         store,
         rules: RulesCache::default(),
         sessions: Sessions::new(SessionLife::new(config.auth.session, config.auth.session_max)),
-        passwords: Passwords::new(config.auth.password_min_chars)?,
+        passwords,
         throttle: Throttle::new(limits),
         messages: Limiter::of(limits.messages, MAX_LIMITED_USERS),
         conversations: Limiter::of(limits.conversations, MAX_LIMITED_USERS),
@@ -107,8 +114,8 @@ async fn finish(State(api): State<AppState>, response: Response) -> Response {
     let timed_out = bare && response.status() == StatusCode::SERVICE_UNAVAILABLE;
     let refusal = || ApiError::unavailable("the request took too long; try again").into_response();
     let mut response = if timed_out { refusal() } else { response };
-    if let Some(code) = response.extensions().get::<ErrorCode>() {
-        api.metrics.refusals.of(code.as_str()).inc();
+    if let Some(refused) = response.extensions().get::<RefusedFor>() {
+        api.metrics.refused(*refused);
     }
     response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response

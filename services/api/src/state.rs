@@ -1,7 +1,6 @@
 //! What every handler shares: the port, the writer, caches and limits. One per process or test, no statics.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use confab_proto::UserId;
 use confab_runtime::config::Config;
@@ -9,7 +8,6 @@ use confab_runtime::rate::Limiter;
 use confab_store::Store;
 
 use crate::auth::{Passwords, Sessions, Throttle};
-use crate::error::ApiError;
 use crate::metrics::ApiMetrics;
 use crate::rules_cache::RulesCache;
 use crate::writer::Writer;
@@ -30,12 +28,4 @@ pub(crate) struct Api {
     /// Conversations started per user.
     pub(crate) conversations: Limiter<UserId>,
     pub(crate) metrics: Arc<ApiMetrics>,
-}
-
-impl Api {
-    /// The refusal of a request above `limit`, counted.
-    pub(crate) fn rate_limited(&self, limit: &'static str, wait: Duration) -> ApiError {
-        self.metrics.rate_limited.of(limit).inc();
-        ApiError::rate_limited(wait)
-    }
 }

@@ -26,7 +26,8 @@ use tokio::time::Instant;
 
 use crate::error::ApiError;
 use crate::live::Live;
-use crate::metrics::ApiMetrics;
+use crate::metrics::{ApiMetrics, word_of};
+use crate::writer_job::{Job, JobTrace};
 
 /// Commands that may wait, in the channel and out of it.
 const QUEUE: usize = 4_096;
@@ -42,11 +43,6 @@ const RETRY_EVERY: Duration = Duration::from_millis(100);
 pub(crate) struct Writer {
     queue: mpsc::Sender<Job>,
     metrics: Arc<ApiMetrics>,
-}
-
-struct Job {
-    append: Append,
-    answer: oneshot::Sender<Result<Outcome, Arc<StoreError>>>,
 }
 
 impl Writer {
@@ -70,7 +66,7 @@ impl Writer {
         let (answer, answered) = oneshot::channel();
         // Before it is queued, since it may be taken at once.
         self.metrics.queue.inc();
-        if let Err(unsent) = self.queue.try_send(Job { append, answer }) {
+        if let Err(unsent) = self.queue.try_send(Job { append, answer, trace: JobTrace::begin() }) {
             self.metrics.queue.dec();
             // A closed queue drops the job here, and with it the sender of its answer.
             if let TrySendError::Full(_) = unsent {
@@ -117,6 +113,8 @@ impl Work {
     async fn write(&self, batch: Vec<Job>) {
         let mut parts = vec![batch];
         while let Some(mut batch) = parts.pop() {
+            let commands = batch.len();
+            batch.iter_mut().for_each(|job| job.is_appended_among(commands));
             match self.append_with_retry(&batch).await {
                 Ok(outcomes) => {
                     for (job, outcome) in batch.into_iter().zip(outcomes) {
@@ -129,8 +127,10 @@ impl Work {
                 }
                 Err(error) => {
                     let error = Arc::new(error);
-                    for job in batch {
-                        self.metrics.append_ended(Err(&error));
+                    let outcome = word_of(Err(&error));
+                    for mut job in batch {
+                        self.metrics.appends.of(outcome).inc();
+                        job.has_ended(outcome, true);
                         // Nobody waits any more: then there is nobody to tell.
                         job.answer.send(Err(Arc::clone(&error))).ok();
                     }
@@ -173,11 +173,13 @@ impl Work {
         }
     }
 
-    fn finish(&self, job: Job, outcome: Outcome) {
-        self.metrics.append_ended(Ok(&outcome));
+    fn finish(&self, mut job: Job, outcome: Outcome) {
+        let word = word_of(Ok(&outcome));
+        self.metrics.appends.of(word).inc();
+        let parent = job.has_ended(word, false);
         if let Outcome::Appended(placed) = &outcome {
             let epoch = job.append.epoch;
-            self.live.publish(epoch, &job.append.into_log(placed));
+            self.live.publish(epoch, &job.append.into_log(placed), parent.as_ref());
         }
         // Nobody waits any more: the command stands in the log all the same.
         job.answer.send(Ok(outcome)).ok();

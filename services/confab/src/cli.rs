@@ -51,7 +51,7 @@ pub(crate) enum Command {
     /// Fill the store with people and talk, to see a living chat
     #[command(after_long_help = help::DEMO)]
     Demo(DemoArgs),
-    /// Ask the Confab of these settings on this machine whether it is ready; for health checks
+    /// Ask the Confab on this machine whether it is ready; for health checks
     Health,
     /// Look at the settings
     Config {
@@ -74,6 +74,12 @@ pub(crate) enum UserCommand {
         #[arg(long, value_name = "TEXT")]
         display_name: Option<String>,
     },
+    /// Replace somebody's password and sign them out everywhere
+    #[command(after_long_help = help::USER_SET_PASSWORD)]
+    SetPassword {
+        /// Who it is
+        username: String,
+    },
 }
 
 #[derive(Args, Clone, Debug, PartialEq, Eq)]
@@ -84,10 +90,10 @@ pub(crate) struct DemoArgs {
     /// How many people
     #[arg(long, value_name = "N", default_value_t = 12, value_parser = clap::value_parser!(u8).range(4..=24))]
     pub(crate) people: u8,
-    /// Put this person, who has an account already, into the groups, with a direct conversation or two
+    /// Put this person, who has an account, into the groups, and greet them
     #[arg(long, value_name = "USERNAME")]
     pub(crate) invite: Option<String>,
-    /// Write so many messages a second instead of as many as the store takes, to watch them come
+    /// Write so many messages a second, to watch them come
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1000))]
     pub(crate) per_second: Option<u16>,
     /// Do not ask when the store has accounts of others

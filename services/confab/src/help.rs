@@ -67,6 +67,14 @@ Examples:
   confab user create ada --display-name 'Ada Lovelace'
   pass show chat/ada | confab user create ada";
 
+pub(crate) const USER_SET_PASSWORD: &str = "\
+All sessions of the person end, and their sockets close within a second, on every gateway. The
+password comes from a prompt or from stdin, as with `confab user create`.
+
+Examples:
+  confab user set-password ada
+  pass show chat/ada | confab user set-password ada";
+
 pub(crate) const DEMO: &str = "\
 Writes through the same rules and into the same log as the API, so all of it is real. It works
 while a server runs on the same store: open a browser beside it. A second run finds the demo there

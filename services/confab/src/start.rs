@@ -63,7 +63,7 @@ pub(crate) fn store_options(config: &Config, role: &str) -> StoreOptions {
 /// Opens the store, waiting visibly for a database that is away.
 pub(crate) async fn open_store(config: &Config, role: &str) -> anyhow::Result<Arc<dyn Store>> {
     let options = store_options(config, role);
-    retry(config, || confab_store::open(&options)).await
+    at_start(config, || confab_store::open(&options)).await
 }
 
 /// Opens the store for a command that works on its own: an SQLite file is made and migrated as `confab` would do it.
@@ -78,7 +78,24 @@ pub(crate) async fn open_own_store(config: &Config, role: &str) -> anyhow::Resul
 /// Brings the store to this version's shape, waiting visibly for a database that is away.
 pub(crate) async fn migrate(config: &Config) -> anyhow::Result<Migrated> {
     let options = store_options(config, "migrate");
-    retry(config, || confab_store::migrate(&options)).await
+    at_start(config, || confab_store::migrate(&options)).await
+}
+
+/// As [`retry`]; but a file that cannot be opened is not one that will come.
+pub(crate) async fn at_start<T, F>(config: &Config, mut attempt: impl FnMut() -> F) -> anyhow::Result<T>
+where
+    F: Future<Output = Result<T, StoreError>>,
+{
+    if config.database.is_postgres() {
+        return retry(config, attempt).await;
+    }
+    attempt().await.map_err(|error| match error {
+        StoreError::Unavailable(cause) => {
+            let file = config.database.url.expose().trim_start_matches("sqlite:").trim_start_matches("//");
+            anyhow!("cannot open {file} (database.url): {cause}")
+        }
+        error => anyhow!(error).context("cannot open the store"),
+    })
 }
 
 /// Tries until it works or `database.connect_timeout_seconds` are over; only absence is waited for.

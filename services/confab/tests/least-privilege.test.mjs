@@ -200,6 +200,16 @@ scenario('a fleet runs well with exactly these rights', async (things) => {
     await until(`${server.label} to reach NATS`, async () => (await server.readiness())?.body.bus === 'ok');
   }
 
+  const consumer = await NatsLine.open(things, deployed.nats.url, { user: 'consumer', pass: await deployed.secret('nats_consumer_password') });
+  await consumer.subscribe(consumer.inbox);
+  const relayed = async () => {
+    const [[last]] = await deployed.database.query('select max(position) from events');
+    await until('everything to stand in CONFAB_LOG', async () => {
+      const { state } = await consumer.ask('$JS.API.STREAM.INFO.CONFAB_LOG');
+      return state?.last_seq === Number(last) && state.messages === Number(last);
+    });
+  };
+
   const [ada, ben, cleo] = await signUpMany(apis.map((api) => api.url), ['ada', 'ben', 'cleo']);
   const group = await ada.createGroup('everything', [ben.id]);
   const clients = gateways.map((gateway, n) => {
@@ -216,6 +226,7 @@ scenario('a fleet runs well with exactly these rights', async (things) => {
     await reaches(client.room(group.id), log.seq, client.label);
     holdsLog(client.room(group.id), log, client.label);
   }
+  await relayed();
   const restored = await confab(['restored'], await settings('migrate'));
   assert.equal(restored.code, 0, restored.stderr);
   await until('the clients to be told', () => clients.every((client) => client.resets.length > 0));
@@ -223,5 +234,6 @@ scenario('a fleet runs well with exactly these rights', async (things) => {
     await client.settled();
     await reaches(client.room(group.id), log.seq, client.label);
   }
+  await relayed();
   for (const server of servers) assert.doesNotMatch(server.log(), /refused|permission denied/i, server.label);
 });

@@ -13,6 +13,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use confab_proto::ErrorCode;
 use confab_runtime::client_address::ClientAddress;
+use confab_runtime::metrics::Counter;
 use confab_runtime::rate::{Limiter, Rate};
 use http::StatusCode;
 use http::header::{CONTENT_TYPE, RETRY_AFTER};
@@ -21,17 +22,20 @@ use socketioxide::extract::SocketRef;
 /// Addresses counted at a time.
 const ADDRESSES: usize = 100_000;
 
-pub(crate) struct Handshakes(Limiter<ClientAddress>);
+pub(crate) struct Handshakes {
+    limiter: Limiter<ClientAddress>,
+    refused: Counter,
+}
 
 impl Handshakes {
-    pub(crate) fn new(rate: Rate) -> Self {
-        Self(Limiter::of(rate, ADDRESSES))
+    pub(crate) fn new(rate: Rate, refused: Counter) -> Self {
+        Self { limiter: Limiter::of(rate, ADDRESSES), refused }
     }
 
     /// The client of this socket has a session.
     pub(crate) fn admitted(&self, socket: &SocketRef) {
         if let Some(address) = socket.req_parts().extensions.get::<ClientAddress>() {
-            self.0.give_back(address);
+            self.limiter.give_back(address);
         }
     }
 }
@@ -45,7 +49,8 @@ pub(crate) async fn limit(
 ) -> Response {
     let query = request.uri().query().unwrap_or_default();
     let is_handshake = !query.split('&').any(|pair| pair.starts_with("sid="));
-    if is_handshake && let Err(wait) = handshakes.0.check(&address, Instant::now()) {
+    if is_handshake && let Err(wait) = handshakes.limiter.check(&address, Instant::now()) {
+        handshakes.refused.inc();
         let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
         let body = format!(
             "{{\"code\":\"{}\",\"message\":\"too many handshakes without a session\"}}",

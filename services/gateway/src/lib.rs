@@ -30,6 +30,7 @@ use confab_runtime::metrics::Metrics;
 use confab_runtime::origin::OriginRule;
 use confab_runtime::rate::Limiter;
 use confab_runtime::tasks::Tasks;
+use confab_runtime::traces::Traces;
 use confab_store::Reader;
 use socketioxide::extract::{SocketRef, TryData};
 use socketioxide::handler::ConnectHandler as _;
@@ -66,6 +67,7 @@ pub fn service(
     bus: Arc<dyn Bus>,
     tasks: &Tasks,
     metrics: &Metrics,
+    traces: &Traces,
 ) -> Router {
     let roster = Arc::new(Roster::new(config.limits.sockets_per_user));
     watch_sockets(metrics, &roster);
@@ -73,12 +75,12 @@ pub fn service(
     let lines = Arc::new(Lines::new(FORGET_AFTER));
     let limits = &config.limits;
     let gateway = Arc::new(Gateway {
-        hub: Hub::new(reader.clone(), bus, HubSettings::of(config), metrics.clone(), tasks),
+        hub: Hub::new(reader.clone(), bus, HubSettings::of(config), metrics.clone(), traces.clone(), tasks),
         reader,
         lines: lines.clone(),
         roster,
         sessions: Arc::new(Sessions::default()),
-        handshakes: Arc::new(Handshakes::new(limits.handshakes)),
+        handshakes: Arc::new(Handshakes::new(limits.handshakes, metrics.connects.of("rate_limited"))),
         joins: Limiter::of(limits.joins, LIMITED_USERS),
         tasks: tasks.clone(),
         cookie: cookie::name(config.http.is_https()),

@@ -1,5 +1,5 @@
-//! What every role needs around its work: settings, logs, metrics, tasks and their stop, health, the bus, the HTTP server, the cookie,
-//! the address of a client.
+//! What every role needs around its work: settings, logs, metrics, traces, tasks and their stop, health, the bus, the HTTP
+//! server, the cookie, the address of a client.
 //!
 //! Knows no rule of the chat, no SQL and no route but health. `api`, `gateway` and the binary build on it.
 
@@ -12,7 +12,9 @@ pub mod metrics;
 pub mod origin;
 mod problem;
 pub mod rate;
+pub mod requests;
 pub mod serve;
 pub mod shutdown;
 pub mod tasks;
 pub mod telemetry;
+pub mod traces;

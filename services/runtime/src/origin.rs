@@ -18,6 +18,7 @@ use tower_http::cors::{AllowOrigin, CorsLayer};
 
 use crate::config::{HttpConfig, urls};
 use crate::problem::problem;
+use crate::requests::REQUEST_ID;
 
 /// How long a browser need not ask again whether a request may be sent.
 const PREFLIGHT_KEPT: Duration = Duration::from_secs(600);
@@ -45,7 +46,7 @@ impl OriginRule {
             .allow_origin(AllowOrigin::list(origins))
             .allow_methods([Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE])
             .allow_headers([AUTHORIZATION, CONTENT_TYPE])
-            .expose_headers([RETRY_AFTER])
+            .expose_headers([RETRY_AFTER, REQUEST_ID])
             .allow_credentials(true)
             .max_age(PREFLIGHT_KEPT)
     }

@@ -201,3 +201,17 @@ fn limits_of_sessions_and_addresses_are_read() {
     let wrong = ["http.trusted_proxies", "auth.sign_up", "auth.session_max_days", "limits.handshakes_per_second"];
     assert_eq!(keys(&errors), wrong);
 }
+
+#[test]
+fn the_relay_has_limits() {
+    let config = Config::load(None, std::iter::empty()).unwrap();
+    assert!(config.relay.on);
+    assert_eq!((config.relay.max_age, config.relay.max_bytes), (None, None));
+    assert_eq!((config.relay.in_flight, config.relay.start_position.0), (1000, 1));
+    let config = load("[relay]\nmode = \"off\"\nmax_age_hours = 48\nmax_bytes = 5000000000\n", &[]).unwrap();
+    assert!(!config.relay.on);
+    assert_eq!(config.relay.max_age, Some(Duration::from_secs(48 * 3600)));
+    assert_eq!(config.relay.max_bytes, Some(5_000_000_000));
+    let wrong = load("[relay]\nmode = \"yes\"\nin_flight = 1001\nreplicas = 0\nstart_position = 0\n", &[]).unwrap_err();
+    assert_eq!(keys(&wrong), ["relay.mode", "relay.replicas", "relay.in_flight", "relay.start_position"]);
+}

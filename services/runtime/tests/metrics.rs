@@ -8,6 +8,8 @@ use axum::body::Body;
 use axum::routing::get;
 use confab_runtime::bus::{Bus, InProcess, LiveHeaders, Message};
 use confab_runtime::metrics::{Metrics, SECONDS};
+use confab_runtime::requests;
+use confab_runtime::traces::Traces;
 use http::{Request, StatusCode};
 use http_body_util::BodyExt as _;
 use tower::ServiceExt as _;
@@ -82,7 +84,7 @@ async fn requests_are_counted_by_route_and_never_by_path() {
         .route("/things/{id}", get(|| async { "thing" }))
         .route("/socket.io/", get(|| async { "poll" }))
         .fallback(|| async { StatusCode::NOT_FOUND });
-    let router = metrics.watch_requests(router);
+    let router = requests::watch(router, &metrics, &Traces::off());
     for (method, path) in [
         ("GET", "/things/secret-1"),
         ("GET", "/things/secret-2"),

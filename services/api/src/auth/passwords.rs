@@ -2,6 +2,7 @@
 
 use std::num::NonZero;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use anyhow::Context as _;
 use argon2::password_hash::phc::PasswordHash;
@@ -21,12 +22,20 @@ pub(crate) struct Passwords {
     slots: Arc<Semaphore>,
     /// Verified against when the username is unknown, so that both refusals take as long.
     nobody: String,
+    /// Begun, to keep or to compare.
+    hashes: Arc<AtomicU64>,
 }
 
 impl Passwords {
     pub(crate) fn new(min_chars: usize) -> anyhow::Result<Self> {
         let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
-        Ok(Self { min_chars, slots: Arc::new(Semaphore::new(cores * 2)), nobody: hash("nobody has this password")? })
+        let slots = Arc::new(Semaphore::new(cores * 2));
+        Ok(Self { min_chars, slots, nobody: hash("nobody has this password")?, hashes: Arc::default() })
+    }
+
+    /// How many hashes were begun: each costs what a hundred requests cost.
+    pub(crate) fn hashes(&self) -> Arc<AtomicU64> {
+        self.hashes.clone()
     }
 
     /// Whether somebody may choose this password.
@@ -65,6 +74,7 @@ impl Passwords {
         &self,
         work: impl FnOnce() -> anyhow::Result<T> + Send + 'static,
     ) -> Result<T, ApiError> {
+        self.hashes.fetch_add(1, Ordering::Relaxed);
         let slot = Arc::clone(&self.slots).acquire_owned().await.context("the hashing slots are never closed")?;
         let done = blocking(move || {
             let done = work();

@@ -58,7 +58,7 @@ impl Throttle {
 
     /// Whether this address may make one account more.
     pub(crate) async fn sign_up(&self, store: &dyn Store, address: ClientAddress) -> Result<(), ApiError> {
-        self.take(store, key(&["sign-up", &address.to_string()]), self.sign_ups).await
+        self.take(store, key(&["sign-up", &address.to_string()]), self.sign_ups, "sign_ups").await
     }
 
     /// Whether a password for this account may be looked at.
@@ -73,12 +73,12 @@ impl Throttle {
         let pair = (key(&["pair", account, &address]), self.pair);
         let everywhere = (key(&["account", account]), self.account);
         let mut tokens = vec![pair];
-        self.take(store, pair.0, pair.1).await?;
+        self.take(store, pair.0, pair.1, "sign_ins").await?;
         if !store.remembers(&known, Timestamp::now()).await? {
-            self.take(store, everywhere.0, everywhere.1).await?;
+            self.take(store, everywhere.0, everywhere.1, "sign_ins_account").await?;
             tokens.push(everywhere);
         }
-        self.take(store, key(&["address", &address]), self.address).await?;
+        self.take(store, key(&["address", &address]), self.address, "sign_ins_address").await?;
         Ok(Try { tokens, known })
     }
 
@@ -88,9 +88,10 @@ impl Throttle {
         Ok(store.remember(&done.known, Timestamp::now().plus_seconds(KNOWN_FOR_SECONDS)).await?)
     }
 
-    async fn take(&self, store: &dyn Store, key: RateKey, rate: Rate) -> Result<(), ApiError> {
+    /// `limit` is the name of the setting, for the metrics.
+    async fn take(&self, store: &dyn Store, key: RateKey, rate: Rate, limit: &'static str) -> Result<(), ApiError> {
         if let Some(wait) = self.wait_known(&key) {
-            return Err(ApiError::rate_limited(wait));
+            return Err(ApiError::rate_limited(limit, wait));
         }
         let now = Timestamp::now();
         if self.taken.fetch_add(1, Ordering::Relaxed) % FORGET_EVERY == FORGET_EVERY - 1 {
@@ -98,7 +99,7 @@ impl Throttle {
         }
         store.take_token(&key, rate, now).await?.map_err(|wait| {
             self.note(key, wait);
-            ApiError::rate_limited(wait)
+            ApiError::rate_limited(limit, wait)
         })
     }
 

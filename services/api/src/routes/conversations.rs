@@ -100,7 +100,8 @@ async fn create_group(
 
 /// Repeats cost nothing, so this stands behind the look for what is there.
 fn may_start(api: &Api, actor: UserId) -> Result<(), ApiError> {
-    api.conversations.check(&actor, std::time::Instant::now()).map_err(ApiError::rate_limited)
+    let now = std::time::Instant::now();
+    api.conversations.check(&actor, now).map_err(|wait| ApiError::rate_limited("conversations", wait))
 }
 
 /// The group that this `clientId` made before, if it did.

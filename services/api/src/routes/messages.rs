@@ -41,7 +41,7 @@ async fn send(
     body: PostMessageBody,
 ) -> Result<(StatusCode, Json<Receipt>), ApiError> {
     let now = std::time::Instant::now();
-    api.messages.check(&actor, now).map_err(|wait| api.rate_limited("messages", wait))?;
+    api.messages.check(&actor, now).map_err(|wait| ApiError::rate_limited("messages", wait))?;
     let text = MessageBody::parse(body.body, api.config.limits.message_bytes).map_err(field("body"))?;
     let client_id = body.client_id.unwrap_or_else(ClientId::new_v7);
     let post = PostMessage { conversation, body: text, reply_to: body.reply_to };

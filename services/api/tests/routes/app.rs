@@ -21,6 +21,7 @@ pub(crate) struct TestApp {
     router: Router,
     pub(crate) bus: Arc<dyn Bus>,
     pub(crate) store: Arc<dyn Store>,
+    metrics: Metrics,
     /// Dropping it takes the data away.
     _dir: TempDir,
     _tasks: Tasks,
@@ -56,9 +57,17 @@ impl TestApp {
         let store = confab_store::open(&options).await.unwrap();
         let bus: Arc<dyn Bus> = Arc::new(InProcess::new());
         let tasks = Tasks::new();
-        let router =
-            confab_api::service(&config, Arc::clone(&store), Arc::clone(&bus), &tasks, &Metrics::default()).unwrap();
-        Self { router, bus, store, _dir: dir, _tasks: tasks }
+        let metrics = Metrics::default();
+        let router = confab_api::service(&config, Arc::clone(&store), Arc::clone(&bus), &tasks, &metrics).unwrap();
+        Self { router, bus, store, metrics, _dir: dir, _tasks: tasks }
+    }
+
+    /// The value behind this beginning of a line of `/metrics`; 0 if there is none.
+    pub(crate) fn metric(&self, line: &str) -> u64 {
+        let page = self.metrics.page().unwrap();
+        page.lines()
+            .find_map(|one| one.strip_prefix(line))
+            .map_or(0, |value| value.trim().parse::<f64>().unwrap() as u64)
     }
 
     pub(crate) async fn send(&self, mut request: Request<Body>) -> Answer {

@@ -33,7 +33,11 @@ async fn guesses_at_one_account_wait_whatever_the_password() {
         }
         must_wait(&try_from(&app, "192.0.2.7", name, WRONG).await, 60);
     }
+    let hashes = app.metric("confab_password_hashes_total ");
+    assert!(hashes >= 6, "{hashes}");
     must_wait(&try_from(&app, "192.0.2.7", " ADA ", PASSWORD).await, 60);
+    assert_eq!(app.metric("confab_password_hashes_total "), hashes, "no hashing for who has to wait");
+    assert_eq!(app.metric("confab_api_rate_limited_total{limit=\"sign_ins\"} "), 3);
     try_from(&app, "192.0.2.8", "ada", PASSWORD).await.ok(200);
     try_from(&app, "192.0.2.7", "bob", PASSWORD).await.ok(200);
 }

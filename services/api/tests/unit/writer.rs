@@ -21,7 +21,7 @@ fn job(client_id: u128, body_bytes: usize) -> Job {
         events: vec![NewEvent::new(user, EventType::MessagePosted, &"x".repeat(body_bytes))],
         rows: Vec::new(),
     };
-    Job { append, answer: oneshot::channel().0 }
+    Job { append, answer: oneshot::channel().0, trace: None }
 }
 
 fn rule(client_id: u128) -> Job {

@@ -98,7 +98,7 @@ fn scene(faults: Vec<Fault>, refused: Option<u128>, gate: usize) -> Scene {
     let live = bus.subscribe(&confab_proto::subject::live(job(0, 1).append.first_stream().conversation()));
     let tasks = Tasks::new();
     let metrics = Arc::new(ApiMetrics::new(&Metrics::default()));
-    let publisher = Live::new(bus, metrics.live_published.clone());
+    let publisher = Live::new(bus, metrics.live_published.clone(), Arc::default());
     let writer = Writer::start(log.clone(), publisher, &metrics, &tasks);
     Scene { log, writer, live, tasks }
 }

@@ -21,7 +21,8 @@ pub(super) async fn find(store: &Arc<dyn Store>, name: &str) -> anyhow::Result<U
 }
 
 /// Done twice it does nothing more.
-pub(super) async fn bring_in(writer: &mut Writer<'_>, rooms: &[Room], user: User) -> anyhow::Result<()> {
+pub(super) async fn bring_in(writer: &mut Writer<'_>, rooms: &[Room], invited: Option<User>) -> anyhow::Result<()> {
+    let Some(user) = invited else { return Ok(()) };
     let invited = Person { id: user.id, display_name: user.display_name };
     let groups: Vec<_> = rooms.iter().filter(|room| room.name.is_some()).collect();
     let hosts = &groups[0].members;
@@ -44,6 +45,9 @@ pub(super) async fn bring_in(writer: &mut Writer<'_>, rooms: &[Room], user: User
             writer.post(&[(post, &text)]).await?;
         }
     }
-    say(&format!("{} joined {joined} group(s) and was greeted.", user.username));
+    say(&match joined {
+        0 => format!("{} is in the groups already.", user.username),
+        _ => format!("{} joined {joined} groups and was greeted.", user.username),
+    });
     Ok(())
 }

@@ -48,23 +48,24 @@ async fn fill(args: &DemoArgs, config: &Config, store: &Arc<dyn Store>) -> anyho
     let people = people(args.people.into());
     let rooms = rooms(&people);
     let mut writer = Writer::new(config, store);
-    let finished = is_finished(store, &rooms[0]).await?;
-    if finished {
+    if is_finished(store, &rooms[0]).await? {
         say("The demo is there already: nothing was added. `confab user set-password ada.okafor` lets you in again.");
-    } else {
-        let there = store.users_by_id(&everybody().iter().map(|person| person.id).collect::<Vec<_>>()).await?;
-        if there.is_empty() {
-            agree(args, store, u64::from(invited.is_some())).await?;
-        }
-        let password = random_password(config.auth.password_min_chars);
-        make_people(config, store, &people, &there, &password).await?;
-        write_all(args, &mut writer, &rooms).await?;
-        sum_up(args, config, &people, &rooms, &password);
+        return invite::bring_in(&mut writer, &rooms, invited).await;
     }
-    match invited {
-        Some(user) => invite::bring_in(&mut writer, &rooms, user).await,
-        None => Ok(()),
+    let there = store.users_by_id(&everybody().iter().map(|person| person.id).collect::<Vec<_>>()).await?;
+    if there.is_empty() {
+        agree(args, store, u64::from(invited.is_some())).await?;
     }
+    let password = random_password(config.auth.password_min_chars);
+    make_people(config, store, &people, &there, &password).await?;
+    for room in &rooms {
+        writer.open(room).await?;
+    }
+    // Before the talk, so that it can be watched.
+    invite::bring_in(&mut writer, &rooms, invited).await?;
+    write_all(args, &mut writer, &rooms).await?;
+    sum_up(args, config, &people, &rooms, &password);
+    Ok(())
 }
 
 /// The last message is the last thing that is written.
@@ -137,9 +138,6 @@ async fn make_people(
 }
 
 async fn write_all(args: &DemoArgs, writer: &mut Writer<'_>, rooms: &[Room]) -> anyhow::Result<()> {
-    for room in rooms {
-        writer.open(room).await?;
-    }
     writer.write(rooms, &plan::plan(rooms, args.messages as usize), args.per_second).await?;
     for (index, room) in rooms.iter().enumerate() {
         writer.mark_read(index, room).await?;

@@ -10,14 +10,17 @@ const living = new Set();
 process.on('exit', () => living.forEach((child) => child.kill('SIGKILL')));
 
 export class Child {
-  constructor(program, args, { env, cwd } = {}) {
+  /** `input`: what it reads on stdin; without it stdin is empty. */
+  constructor(program, args, { env, cwd, input } = {}) {
     this.name = [program.split('/').pop(), ...args].join(' ');
     this.stdout = '';
     this.stderr = '';
     this.running = true;
     this.code = null;
     this.signal = null;
-    this.process = spawn(program, args, { env, cwd, stdio: ['ignore', 'pipe', 'pipe'] });
+    this.process = spawn(program, args, { env, cwd, stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'] });
+    // Who does not read it has said why by its exit code.
+    this.process.stdin?.on('error', () => {}).end(input);
     living.add(this.process);
     for (const stream of ['stdout', 'stderr']) {
       this.process[stream].setEncoding('utf8').on('data', (text) => {

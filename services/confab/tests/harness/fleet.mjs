@@ -13,9 +13,9 @@ export const ROOMY = {
 
 export class Fleet {
   /** `databaseUrl` and `natsUrl` replace the real addresses, for instance by a proxy's. */
-  static async start(things, { apis = 1, gateways = 1, settings = {}, gatewaySettings = {}, databaseUrl, natsUrl } = {}) {
+  static async start(things, { apis = 1, gateways = 1, settings = {}, gatewaySettings = {}, databaseUrl, natsUrl, natsOptions } = {}) {
     const database = await Database.create(things);
-    const nats = await NatsServer.create(things);
+    const nats = await NatsServer.create(things, natsOptions);
     const fleet = new Fleet();
     fleet.settings = merge(merge(ROOMY, settings), {
       database: { url: (await databaseUrl?.(database)) ?? database.url },

@@ -1,5 +1,5 @@
 // A private NATS server that a test can kill and start again on the same port and folder.
-// JetStream is on, as in a fleet.
+// JetStream is on, as in a fleet, unless a test wants it off.
 
 import path from 'node:path';
 
@@ -8,11 +8,16 @@ import { freePort } from './ports.mjs';
 import { until } from './wait.mjs';
 
 export class NatsServer {
-  /** `{running: false}` gives a server whose port is known and which is not there yet; `config` is a settings file of NATS. */
-  static async create(things, { running = true, config } = {}) {
+  /**
+   * `{running: false}` gives a server whose port is known and which is not there yet; `config` is a settings file of NATS;
+   * `{jetstream: false}` gives one without JetStream.
+   */
+  static async create(things, { running = true, config, jetstream = true } = {}) {
     const server = new NatsServer(await freePort(), path.join(await things.folder(), 'jetstream'));
+    const store = ['-sd', server.folder];
     // A settings file has a monitoring port, which may be taken here.
-    server.options = config ? ['-c', config, '-m', `${await freePort()}`] : ['-js'];
+    if (config) server.options = ['-c', config, '-m', `${await freePort()}`, ...store];
+    else server.options = jetstream ? ['-js', ...store] : [];
     things.onEnd(() => server.kill());
     if (running) await server.start();
     return server;
@@ -30,7 +35,7 @@ export class NatsServer {
   }
 
   async start() {
-    const child = new Child('nats-server', ['-a', '127.0.0.1', '-p', `${this.port}`, '-sd', this.folder, ...this.options]);
+    const child = new Child('nats-server', ['-a', '127.0.0.1', '-p', `${this.port}`, ...this.options]);
     this.child = child;
     await until('NATS to be ready', () => {
       if (!child.running) throw new Error(`NATS did not start:\n${child.stderr}`);

@@ -22,6 +22,7 @@ use tokio::time::Instant;
 use super::inbox::{Command, Reply};
 use super::meter::Meter;
 use super::timers::Timers;
+use super::traced::TracedEvents;
 use super::{Hub, live, reads};
 use crate::channel::{Answer, Channel, ChannelEvent, Input, Listener, Output, ReadNo, Source, Ticket, Timer, refusal};
 use crate::socket::{Socket, SocketId};
@@ -41,6 +42,7 @@ pub(super) struct Driver {
     source: Source,
     channel: Channel,
     meter: Meter,
+    traced: TracedEvents,
     inbox: UnboundedReceiver<Command>,
     feed: Option<Subscription>,
     sockets: HashMap<SocketId, Arc<dyn Socket>>,
@@ -64,6 +66,7 @@ impl Driver {
         Self {
             channel: Channel::new(source, hub.settings.limits),
             meter: Meter::new(hub.metrics.clone()),
+            traced: TracedEvents::new(hub.traces.clone()),
             hub,
             id,
             source,
@@ -154,6 +157,7 @@ impl Driver {
     }
 
     fn channel_takes(&mut self, message: Message) {
+        self.traced.receive(&message);
         match live::input(&message) {
             Some(input) => self.handle(input),
             None => tracing::debug!(bus.subject = message.subject, "a live message without its headers"),
@@ -164,7 +168,7 @@ impl Driver {
         loop {
             let outputs = self.channel.take_outputs();
             if outputs.is_empty() {
-                return;
+                return self.traced.forget(self.channel.head());
             }
             for output in outputs {
                 self.carry_out_one(output);
@@ -233,6 +237,7 @@ impl Driver {
 
     fn emit(&mut self, event: &ChannelEvent, to: &[Listener]) {
         let Some(body) = event.body.as_deref() else { return };
+        let span = self.traced.write(event.seq);
         let mut delivered = 0;
         for listener in to {
             let Some(socket) = self.sockets.get(&listener.socket) else { continue };
@@ -242,6 +247,9 @@ impl Driver {
                 self.sockets.remove(&listener.socket);
                 self.dead.push(listener.socket);
             }
+        }
+        if let Some(mut span) = span {
+            span.number("sockets", delivered);
         }
         self.meter.delivered(delivered);
         self.packets += 1;

@@ -18,6 +18,7 @@ mod registry;
 mod reset;
 mod settings;
 mod timers;
+mod traced;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -25,6 +26,7 @@ use confab_proto::socket::{JoinOptions, Refused};
 use confab_proto::{ConversationId, Seq, StreamId};
 use confab_runtime::bus::Bus;
 use confab_runtime::tasks::Tasks;
+use confab_runtime::traces::Traces;
 use confab_store::Reader;
 use tokio::sync::Notify;
 use tokio::sync::mpsc::UnboundedReceiver;
@@ -50,6 +52,7 @@ pub struct Hub {
     bus: Arc<dyn Bus>,
     pub(crate) settings: HubSettings,
     pub(crate) metrics: Arc<GatewayMetrics>,
+    traces: Traces,
     tasks: Tasks,
     registry: Mutex<Registry>,
     gate: Gate,
@@ -65,11 +68,13 @@ impl Hub {
         bus: Arc<dyn Bus>,
         settings: HubSettings,
         metrics: Arc<GatewayMetrics>,
+        traces: Traces,
         tasks: &Tasks,
     ) -> Arc<Self> {
         let tasks = tasks.support();
         let (registry, gate, suspect) = (Mutex::default(), Gate::default(), Notify::new());
-        let hub = Arc::new(Self { reader, bus, settings, metrics, tasks: tasks.clone(), registry, gate, suspect });
+        let hub =
+            Arc::new(Self { reader, bus, settings, metrics, traces, tasks: tasks.clone(), registry, gate, suspect });
         tasks.spawn("sweep", sweep::run(hub.clone(), tasks.stop()));
         hub
     }

@@ -12,6 +12,7 @@ use confab_proto::{ConversationId, EventType, Seq, SessionId, UserId};
 use confab_runtime::bus::InProcess;
 use confab_runtime::metrics::Metrics;
 use confab_runtime::tasks::Tasks;
+use confab_runtime::traces::Traces;
 use serde_json::json;
 use tokio::time::{Instant, sleep};
 use uuid::Uuid;
@@ -64,7 +65,7 @@ impl Fixture {
             store.add_user(user(n));
         }
         let metrics = Arc::new(GatewayMetrics::new(&Metrics::default()));
-        let hub = Hub::new(Arc::new(store.clone()), Arc::new(bus.clone()), settings, metrics, &tasks);
+        let hub = Hub::new(Arc::new(store.clone()), Arc::new(bus.clone()), settings, metrics, Traces::off(), &tasks);
         Self { store, bus, hub, tasks }
     }
 

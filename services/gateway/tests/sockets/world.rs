@@ -10,6 +10,7 @@ use confab_runtime::config::Config;
 use confab_runtime::metrics::Metrics;
 use confab_runtime::serve::serve;
 use confab_runtime::tasks::Tasks;
+use confab_runtime::traces::Traces;
 use futures_util::{SinkExt as _, StreamExt as _};
 use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufStream};
@@ -38,7 +39,8 @@ impl World {
         let env = settings.iter().map(|(key, value)| (format!("CONFAB__{key}"), (*value).to_owned()));
         let config = Config::load(None, env).unwrap();
         let (store, tasks) = (Store::new(), Tasks::new());
-        let router = service(&config, store.clone(), Arc::new(InProcess::new()), &tasks, &Metrics::default());
+        let router =
+            service(&config, store.clone(), Arc::new(InProcess::new()), &tasks, &Metrics::default(), &Traces::off());
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         tasks.spawn("serve", serve(listener, router, &config.http, &config.socket, &tasks));

@@ -1,4 +1,5 @@
 //! The bus: carries committed events to gateways fast and without promise. The port, and which implementation serves it.
+//! Beside it the port to the log stream, which promises much and is in no hurry: see `log_stream`.
 //!
 //! Lifecycle: `connect` returns at once, also while NATS is away; a subscription lives until it is dropped.
 //!
@@ -8,6 +9,8 @@
 
 mod headers;
 mod in_process;
+mod jetstream;
+mod log_stream;
 mod nats;
 
 use std::sync::Arc;
@@ -15,6 +18,8 @@ use std::sync::Arc;
 use bytes::Bytes;
 
 pub use in_process::InProcess;
+pub use jetstream::JetStream;
+pub use log_stream::{LogMessage, LogStream, StreamError, StreamState};
 pub use nats::Nats;
 
 use crate::config::NatsConfig;

@@ -66,6 +66,16 @@ impl Nats {
 }
 
 async fn options(config: &NatsConfig, counters: Arc<Counters>) -> anyhow::Result<ConnectOptions> {
+    Ok(base_options(config).await?.name("confab").subscription_capacity(SUBSCRIPTION_QUEUE).event_callback(
+        move |event| {
+            note(&event, &counters);
+            async {}
+        },
+    ))
+}
+
+/// What every connection of ours has: who we are, and that it comes back for ever.
+pub(super) async fn base_options(config: &NatsConfig) -> anyhow::Result<ConnectOptions> {
     let mut options = ConnectOptions::new();
     if let Some(path) = &config.credentials_file {
         options = options.credentials_file(path).await.context("read nats.credentials_file")?;
@@ -74,17 +84,11 @@ async fn options(config: &NatsConfig, counters: Arc<Counters>) -> anyhow::Result
         options = options.user_and_password(user.clone(), password.expose().to_owned());
     }
     Ok(options
-        .name("confab")
         .retry_on_initial_connect()
         .max_reconnects(None)
         .reconnect_delay_callback(retry_delay)
         .connection_timeout(Duration::from_secs(5))
-        .ping_interval(Duration::from_secs(5))
-        .subscription_capacity(SUBSCRIPTION_QUEUE)
-        .event_callback(move |event| {
-            note(&event, &counters);
-            async {}
-        }))
+        .ping_interval(Duration::from_secs(5)))
 }
 
 /// 50 ms, doubled up to 2 s; the first attempt at once.
@@ -109,17 +113,19 @@ fn note(event: &Event, counters: &Counters) {
             }
         }
         Event::SlowConsumer(_) => counters.drop_one(),
-        // Rights that are missing, and the like: somebody must look at the settings of NATS.
-        // A missing right is refused with every message, so only the 1st, 2nd, 4th, 8th, … is told.
-        Event::ServerError(error) => {
-            let times = counters.refused.fetch_add(1, Ordering::Relaxed) + 1;
-            if times.is_power_of_two() {
-                tracing::warn!(bus.error = %error, bus.refusals = times, "NATS refused something");
-            }
-        }
+        Event::ServerError(error) => tell_refusal(error, &counters.refused),
         Event::LameDuckMode | Event::Draining | Event::Closed => {
             tracing::info!(bus.event = %event, "NATS says")
         }
+    }
+}
+
+/// Rights that are missing, and the like: somebody must look at the settings of NATS.
+/// A missing right is refused with every message, so only the 1st, 2nd, 4th, 8th, … is told.
+pub(super) fn tell_refusal(error: &async_nats::ServerError, refused: &AtomicU64) {
+    let times = refused.fetch_add(1, Ordering::Relaxed) + 1;
+    if times.is_power_of_two() {
+        tracing::warn!(bus.error = %error, bus.refusals = times, "NATS refused something");
     }
 }
 

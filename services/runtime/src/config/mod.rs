@@ -6,7 +6,9 @@
 mod error;
 mod layers;
 mod limits;
+mod observe;
 mod read;
+mod relay;
 mod secret;
 mod sections;
 pub(crate) mod urls;
@@ -15,10 +17,11 @@ use std::path::Path;
 
 pub use error::{ConfigError, ConfigErrors};
 pub use limits::LimitsConfig;
+pub use observe::{MetricsConfig, TracesConfig};
+pub use relay::{MAX_IN_FLIGHT, RelayConfig};
 pub use secret::Secret;
 pub use sections::{
-    AuthConfig, DatabaseConfig, GatewayConfig, HttpConfig, LogConfig, LogFormat, MetricsConfig, NatsConfig,
-    SocketConfig,
+    AuthConfig, DatabaseConfig, GatewayConfig, HttpConfig, LogConfig, LogFormat, NatsConfig, SocketConfig,
 };
 
 use layers::{Layers, Origin, Raw, Setting};
@@ -39,8 +42,10 @@ pub struct Config {
     pub http: HttpConfig,
     pub database: DatabaseConfig,
     pub nats: NatsConfig,
+    pub relay: RelayConfig,
     pub log: LogConfig,
     pub metrics: MetricsConfig,
+    pub traces: TracesConfig,
     pub auth: AuthConfig,
     pub limits: LimitsConfig,
     pub socket: SocketConfig,
@@ -59,8 +64,10 @@ impl Config {
             http: HttpConfig::read(r),
             database: DatabaseConfig::read(r),
             nats: NatsConfig::read(r),
+            relay: RelayConfig::read(r),
             log: LogConfig::read(r),
             metrics: MetricsConfig::read(r),
+            traces: TracesConfig::read(r),
             auth: AuthConfig::read(r),
             limits: LimitsConfig::read(r),
             socket: SocketConfig::read(r),

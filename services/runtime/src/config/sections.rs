@@ -171,24 +171,6 @@ impl LogConfig {
 }
 
 #[derive(Clone, Debug)]
-pub struct MetricsConfig {
-    /// `None`: not served.
-    pub listen: Option<SocketAddr>,
-}
-
-impl MetricsConfig {
-    pub(super) fn read(r: &mut Reader<'_>) -> Self {
-        let listen = match r.text("metrics.listen").is_empty() {
-            true => None,
-            false => r.parsed("metrics.listen", "empty or an address and port such as 127.0.0.1:9464", |text| {
-                text.parse().ok()
-            }),
-        };
-        Self { listen }
-    }
-}
-
-#[derive(Clone, Debug)]
 pub struct AuthConfig {
     pub sign_up: SignUpMode,
     /// From its last use.

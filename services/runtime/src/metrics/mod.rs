@@ -22,12 +22,12 @@ use prometheus_client::metrics::info::Info;
 use prometheus_client::metrics::{MetricType, TypedMetric};
 use prometheus_client::registry::{Metric, Registry};
 
+pub(crate) use http::Requests;
 pub use prometheus_client::metrics::counter::Counter;
 pub use prometheus_client::metrics::gauge::Gauge;
 pub use prometheus_client::metrics::histogram::Histogram;
 
 use crate::bus::{Bus, BusStatus};
-use http::Requests;
 use watched::{Reading, Watched};
 
 /// Bounds of histograms of time: from half a millisecond to half a minute.
@@ -144,9 +144,8 @@ impl Metrics {
         self.watch_counter("confab_bus_dropped", help, move || dropped.dropped());
     }
 
-    /// Counts and times all requests to `router`, by the path that matched.
-    pub fn watch_requests(&self, router: Router) -> Router {
-        self.requests.watch(router)
+    pub(crate) fn requests(&self) -> Requests {
+        self.requests.clone()
     }
 
     /// `/metrics`.

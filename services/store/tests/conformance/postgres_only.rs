@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use confab_proto::{Position, Seq};
-use confab_store::{MessageWindow, Outcome, StoreError, migrate, open, open_reader};
+use confab_proto::{Position, Seq, Timestamp};
+use confab_store::{MessageWindow, Outcome, Rate, StoreError, migrate, open, open_reader};
 use sqlx::{Connection, PgConnection};
 use tokio::task::JoinSet;
 
@@ -76,6 +76,14 @@ async fn the_api_writes_the_log_through_its_functions_only() {
         assert_eq!(store.conversations_of(bob, 9, None).await.unwrap().unwrap().rows.len(), 2);
         assert_eq!(store.history(room, bob, MessageWindow::Newest, 9).await.unwrap().unwrap().events.len(), 1);
         assert!(store.credentials("ada").await.unwrap().is_some());
+        let (signed_in, hash) = (session(ada), token());
+        add_session(&store, signed_in, hash).await;
+        store.extend_session(signed_in.id, signed_in.expires_at, Timestamp::now()).await.unwrap();
+        assert_eq!(store.sessions_of(ada).await.unwrap().len(), 2);
+        store.set_password(ada, "$argon2id$new").await.unwrap();
+        let rate = Rate { burst: 1, interval: Duration::from_secs(60) };
+        store.take_token(&token(), rate, Timestamp::now()).await.unwrap().unwrap();
+        store.forget_full_buckets(Timestamp::now()).await.unwrap();
 
         let mut api = PgConnection::connect(&as_role(&url, "confab_api")).await.unwrap();
         for sql in [

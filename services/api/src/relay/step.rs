@@ -1,0 +1,233 @@
+//! One step of the relay at a time: take stock, or copy the next page. No clock and no waiting but for the store and the stream,
+//! so that a test can drive it through any history. The invariants stand in `relay`.
+
+use std::fmt;
+use std::sync::Arc;
+
+use confab_proto::{Epoch, Position};
+use confab_runtime::bus::{LogStream, StreamError, StreamState};
+use confab_store::{Follower, LogHead, LogPage, StoreError};
+
+use super::message::message;
+use super::status::{Refill, RelayStatus};
+
+/// So much of the log is read at once.
+const PAGE_BYTES: usize = 4 * 1024 * 1024;
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Settings {
+    pub(crate) in_flight: usize,
+    /// The most that any relay has in flight, hence so many messages at the end of the stream are in doubt at take-over.
+    pub(crate) window: u64,
+    /// Where a new stream begins.
+    pub(crate) start: Position,
+}
+
+/// What the next step has to know.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Place {
+    /// Take stock first.
+    Unknown,
+    /// The stream, `made` when it was, holds the log of this epoch up to `last`.
+    At { made: i128, epoch: Epoch, last: Position },
+    /// The stream is ahead of the store. Nothing is touched until the epoch changes or the stream is gone or empty.
+    Halted,
+}
+
+/// What a step came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Step {
+    /// Stock is taken: go on.
+    Ready,
+    /// A page was copied, there may be more: go on.
+    More,
+    /// Somebody else published too: go on after a moment.
+    Taken,
+    /// The stream holds all that the log had.
+    Idle,
+    /// See `Place::Halted`.
+    Halted,
+}
+
+/// The step did not come to an end; the next one takes stock.
+#[derive(Debug)]
+pub(crate) enum RelayError {
+    Store(StoreError),
+    Stream(StreamError),
+}
+
+impl fmt::Display for RelayError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Store(error) => write!(f, "{error}"),
+            Self::Stream(error) => write!(f, "{error}"),
+        }
+    }
+}
+
+impl From<StoreError> for RelayError {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+impl From<StreamError> for RelayError {
+    fn from(error: StreamError) -> Self {
+        Self::Stream(error)
+    }
+}
+
+pub(crate) struct Relay {
+    store: Arc<dyn Follower>,
+    stream: Arc<dyn LogStream>,
+    settings: Settings,
+    place: Place,
+    /// The page behind `last`, if it was read while the one before it was published.
+    ahead: Option<LogPage>,
+    status: Arc<RelayStatus>,
+}
+
+impl Relay {
+    pub(crate) fn new(
+        store: Arc<dyn Follower>,
+        stream: Arc<dyn LogStream>,
+        settings: Settings,
+        status: Arc<RelayStatus>,
+    ) -> Self {
+        Self { store, stream, settings, place: Place::Unknown, ahead: None, status }
+    }
+
+    /// Forgets what it knows: somebody else may have relayed meanwhile. A halt stays.
+    pub(crate) fn take_over(&mut self) {
+        if self.place != Place::Halted {
+            self.place = Place::Unknown;
+        }
+    }
+
+    pub(crate) async fn step(&mut self) -> Result<Step, RelayError> {
+        match self.place {
+            Place::Unknown => self.take_stock().await,
+            Place::At { made, epoch, last } => self.copy(made, epoch, last).await,
+            Place::Halted => self.look_again().await,
+        }
+    }
+
+    /// To be called now and then while idle: whether the stream still is what it was.
+    pub(crate) async fn check(&mut self) -> Result<(), RelayError> {
+        if let Place::At { made, epoch, last } = self.place {
+            let known = |state: StreamState| state.made == made && state.epoch == Some(epoch) && state.last == last;
+            if !self.stream.state().await?.is_some_and(known) {
+                self.place = Place::Unknown;
+            }
+        }
+        Ok(())
+    }
+
+    async fn copy(&mut self, made: i128, epoch: Epoch, last: Position) -> Result<Step, RelayError> {
+        let LogPage { log, events } = match self.ahead.take() {
+            Some(page) => page,
+            None => self.page_after(last).await?,
+        };
+        if log.epoch != epoch || log.position < last {
+            self.place = Place::Unknown;
+            return Ok(Step::Ready);
+        }
+        self.status.reached(last, log.position, events.first().map(|event| event.at));
+        let Some(end) = events.last().map(|event| event.position) else { return Ok(Step::Idle) };
+        let messages = events.iter().map(|event| message(epoch, event)).collect();
+        self.place = Place::Unknown;
+        let reads_ahead = async {
+            // If it fails, it is read again when its turn comes.
+            if log.position > end { self.page_after(end).await.ok() } else { None }
+        };
+        let (published, ahead) = tokio::join!(self.stream.publish(messages), reads_ahead);
+        match published {
+            Ok(()) => {
+                self.place = Place::At { made, epoch, last: end };
+                self.ahead = ahead;
+                Ok(Step::More)
+            }
+            Err(StreamError::Taken) => {
+                self.status.count_taken();
+                Ok(Step::Taken)
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    async fn page_after(&self, position: Position) -> Result<LogPage, StoreError> {
+        self.store.log_after(position, self.settings.in_flight, PAGE_BYTES).await
+    }
+
+    async fn take_stock(&mut self) -> Result<Step, RelayError> {
+        // The stream before the store: see the invariants.
+        let state = self.stream.state().await?;
+        let log = self.log_head().await?;
+        let Some(state) = state else { return self.refill(log, Refill::Missing).await };
+        if state.epoch != Some(log.epoch) {
+            return self.refill(log, Refill::Epoch).await;
+        }
+        let in_doubt = state.last.next().0.saturating_sub(self.settings.window).max(state.first.0)..=state.last.0;
+        if self.stream.foreign(log.epoch, in_doubt).await?.is_some() {
+            return self.refill(log, Refill::Foreign).await;
+        }
+        if self.stream.state().await?.is_none_or(|now| now.made != state.made) {
+            // Another relay made it anew meanwhile: what was read is of two streams.
+            return Ok(Step::Taken);
+        }
+        if state.last > log.position {
+            // A purge took whatever stood there, and with it all that could be asked.
+            if is_empty(state) {
+                return self.refill(log, Refill::Foreign).await;
+            }
+            self.halt(state, log);
+            return Ok(Step::Halted);
+        }
+        self.place = Place::At { made: state.made, epoch: log.epoch, last: state.last };
+        self.ahead = None;
+        Ok(Step::Ready)
+    }
+
+    async fn log_head(&self) -> Result<LogHead, RelayError> {
+        Ok(self.store.log_after(Position(u64::MAX), 0, 0).await?.log)
+    }
+
+    /// Makes the stream anew; the next steps fill it.
+    async fn refill(&mut self, log: LogHead, why: Refill) -> Result<Step, RelayError> {
+        if why != Refill::Missing {
+            self.stream.delete().await?;
+        }
+        let first = self.settings.start.min(log.position.next());
+        self.stream.create(log.epoch, first).await?;
+        self.status.refilled(why);
+        tracing::info!(relay.why = ?why, log.epoch = %log.epoch, log.position = log.position.0, relay.first = first.0, "CONFAB_LOG is made and filled");
+        // Somebody else may have made it at the same time: it is looked at like any other.
+        self.place = Place::Unknown;
+        Ok(Step::Ready)
+    }
+
+    fn halt(&mut self, state: StreamState, log: LogHead) {
+        self.place = Place::Halted;
+        self.status.halt(true);
+        tracing::error!(
+            stream.last = state.last.0,
+            log.position = log.position.0,
+            log.epoch = %log.epoch,
+            "CONFAB_LOG is ahead of the database, which must have lost acknowledged events; nothing is relayed until the stream is deleted or purged, or `confab restored` begins a new epoch"
+        );
+    }
+
+    async fn look_again(&mut self) -> Result<Step, RelayError> {
+        let state = self.stream.state().await?;
+        let log = self.log_head().await?;
+        if state.is_some_and(|state| state.epoch == Some(log.epoch) && !is_empty(state)) {
+            return Ok(Step::Halted);
+        }
+        self.status.halt(false);
+        self.place = Place::Unknown;
+        Ok(Step::Ready)
+    }
+}
+
+fn is_empty(state: StreamState) -> bool {
+    state.first > state.last
+}

@@ -1,0 +1,139 @@
+//! Single cases, each a sentence.
+
+use std::sync::Arc;
+
+use confab_proto::Position;
+use confab_runtime::bus::LogStream as _;
+use confab_runtime::metrics::Metrics;
+
+use super::model::Model;
+use super::{Refill, Relay, RelayStatus, Settings, Step};
+use crate::relay::message::message;
+
+struct Scene {
+    model: Model,
+    relay: Relay,
+    status: Arc<RelayStatus>,
+}
+
+fn leading_status() -> Arc<RelayStatus> {
+    let status = RelayStatus::new(&Metrics::default());
+    status.lead(true);
+    status
+}
+
+fn relay(model: &Model, status: &Arc<RelayStatus>, start: u64) -> Relay {
+    let settings = Settings { in_flight: 4, window: 4, start: Position(start) };
+    Relay::new(Arc::new(model.clone()), Arc::new(model.clone()), settings, Arc::clone(status))
+}
+
+impl Scene {
+    /// A log of ten events and a stream that holds them.
+    async fn new() -> Self {
+        let (model, status) = (Model::new(1, 0), leading_status());
+        model.world().append(10);
+        let mut scene = Self { relay: relay(&model, &status, 1), model, status };
+        scene.run().await;
+        scene
+    }
+
+    /// Until there is nothing to do.
+    async fn run(&mut self) -> Step {
+        loop {
+            let step = self.relay.step().await.unwrap();
+            if matches!(step, Step::Idle | Step::Halted) {
+                return step;
+            }
+        }
+    }
+
+    fn refills(&self, why: Refill) -> u64 {
+        self.status.refills(why)
+    }
+}
+
+#[tokio::test]
+async fn an_empty_nats_is_filled_from_the_first_event() {
+    let scene = Scene::new().await;
+    scene.model.world().assert_exact();
+    assert_eq!((scene.status.position(), scene.status.lag_positions(), scene.refills(Refill::Missing)), (10, 0, 1));
+}
+
+#[tokio::test]
+async fn a_deleted_stream_is_filled_again_without_a_new_event() {
+    let mut scene = Scene::new().await;
+    scene.model.delete().await.unwrap();
+    assert_eq!(scene.run().await, Step::Idle, "nothing to copy, so nothing is noticed");
+    scene.relay.check().await.unwrap();
+    scene.run().await;
+    scene.model.world().assert_exact();
+    assert_eq!(scene.refills(Refill::Missing), 2);
+}
+
+#[tokio::test]
+async fn after_a_purge_it_goes_on_behind_the_last() {
+    let mut scene = Scene::new().await;
+    scene.model.world().purge(10);
+    scene.model.world().append(3);
+    scene.run().await;
+    let world = scene.model.world();
+    assert_eq!(world.stream.as_ref().unwrap().held.keys().copied().collect::<Vec<_>>(), [11, 12, 13]);
+}
+
+#[tokio::test]
+async fn a_message_of_another_epoch_at_the_next_place_is_found_without_a_new_event() {
+    let mut scene = Scene::new().await;
+    let late = {
+        let mut world = scene.model.world();
+        world.append(1);
+        let late = message(world.epoch, &world.log[10]);
+        // The log went back to before that event, and its relay was paused with the message in hand.
+        world.restore(10);
+        late
+    };
+    scene.run().await;
+    scene.model.world().assert_exact();
+    scene.model.world().store(late).unwrap();
+    scene.relay.check().await.unwrap();
+    scene.run().await;
+    scene.model.world().assert_exact();
+    assert_eq!((scene.refills(Refill::Epoch), scene.refills(Refill::Foreign)), (1, 1));
+}
+
+#[tokio::test]
+async fn a_stream_ahead_of_the_store_is_left_alone_until_it_is_deleted() {
+    let mut scene = Scene::new().await;
+    scene.model.world().log.truncate(8);
+    assert_eq!(scene.run().await, Step::Halted);
+    scene.model.world().append(5);
+    scene.relay.take_over();
+    assert_eq!(scene.run().await, Step::Halted, "also when the log has grown past it");
+    assert!(scene.status.is_halted());
+    assert_eq!(scene.model.world().stream.as_ref().unwrap().last, 10);
+    scene.model.delete().await.unwrap();
+    scene.run().await;
+    scene.model.world().assert_exact();
+    assert!(!scene.status.is_halted());
+}
+
+#[tokio::test]
+async fn a_halt_ends_with_the_epoch() {
+    let mut scene = Scene::new().await;
+    scene.model.world().log.truncate(8);
+    assert_eq!(scene.run().await, Step::Halted);
+    scene.model.world().restore(8);
+    scene.run().await;
+    scene.model.world().assert_exact();
+}
+
+#[tokio::test]
+async fn a_new_stream_may_begin_later_but_never_behind_the_log() {
+    for (start, first) in [(7, 7), (11, 11), (50, 11)] {
+        let (model, status) = (Model::new(1, 0), leading_status());
+        model.world().append(10);
+        let mut scene = Scene { relay: relay(&model, &status, start), model, status };
+        scene.run().await;
+        scene.model.world().assert_exact();
+        assert_eq!(scene.model.world().stream.as_ref().unwrap().first, first);
+    }
+}
