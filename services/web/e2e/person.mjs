@@ -1,6 +1,6 @@
 // A person with a browser of their own, who finds everything by what is written on it.
 //
-// CONFAB_TRANSPORT=polling takes websockets away from the browser, so that the client falls back to polling;
+// CONFAB_TRANSPORT=polling lets no websocket open, as behind a proxy that refuses them, so that the client falls back to polling;
 // CONFAB_TRANSPORT=websocket breaks polling, so that nothing hides behind it. Without it the client is free.
 import { chromium } from "playwright-core";
 
@@ -18,6 +18,16 @@ const FLAGS = [
 
 const TRANSPORT = process.env.CONFAB_TRANSPORT;
 if (![undefined, "", "websocket", "polling"].includes(TRANSPORT)) throw new Error(`CONFAB_TRANSPORT is websocket or polling, not ${TRANSPORT}`);
+
+/** Fails as a refused handshake does: later, and by an event. Runs in the page. */
+function refuseWebsockets() {
+  window.WebSocket = class {
+    constructor() {
+      setTimeout(() => this.onerror?.(new Event("error")));
+    }
+    close() {}
+  };
+}
 
 export function startBrowser() {
   return chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: FLAGS });
@@ -39,7 +49,7 @@ export class Person {
   /** Nobody yet: only a browser. */
   static async visit(browser, url, username, displayName, options = {}) {
     const context = await browser.newContext({ baseURL: url, ...options });
-    if (TRANSPORT === "polling") await context.addInitScript(() => delete window.WebSocket);
+    if (TRANSPORT === "polling") await context.addInitScript(refuseWebsockets);
     if (TRANSPORT === "websocket") await context.route(/\/socket\.io\/.*transport=polling/, (route) => route.abort());
     return new Person(await context.newPage(), username, displayName);
   }
