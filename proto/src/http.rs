@@ -26,10 +26,13 @@ pub struct User {
 #[derive(Clone, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct SignUp {
+    #[schema(min_length = 2)]
     pub username: String,
+    #[schema(min_length = 1)]
     pub password: String,
     /// The username if absent.
     #[serde(default)]
+    #[schema(min_length = 1)]
     pub display_name: Option<String>,
 }
 
@@ -79,6 +82,7 @@ pub struct SessionList {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ChangePassword {
     pub current_password: String,
+    #[schema(min_length = 1)]
     pub new_password: String,
 }
 
@@ -111,16 +115,17 @@ pub struct UserList {
 
 /// `POST /api/conversations`
 #[derive(Clone, Debug, Serialize, ToSchema)]
-#[serde(tag = "kind", rename_all = "lowercase")]
+#[serde(tag = "kind", rename_all = "lowercase", deny_unknown_fields)]
 pub enum CreateConversation {
     Direct {
         #[serde(rename = "userId")]
         user_id: UserId,
     },
     Group {
+        #[schema(min_length = 1)]
         name: String,
         #[serde(rename = "memberIds")]
-        #[schema(required = false)]
+        #[schema(value_type = Option<Vec<UserId>>)]
         member_ids: Vec<UserId>,
         #[serde(rename = "clientId")]
         client_id: Option<ClientId>,
@@ -247,6 +252,7 @@ pub struct MemberList {
 #[derive(Clone, Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct PostMessage {
+    #[schema(min_length = 1)]
     pub body: String,
     /// Made by the client, the same on every repeat; the server makes one if absent.
     #[serde(default)]

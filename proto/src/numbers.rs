@@ -6,6 +6,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use serde::de::{Error, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use utoipa::ToSchema;
 
@@ -26,6 +27,31 @@ pub const MAX: u64 = 9_007_199_254_740_991;
 
 const fn in_range(value: u64) -> Result<u64, OutOfRange> {
     if value <= MAX { Ok(value) } else { Err(OutOfRange) }
+}
+
+/// Reads a number from 0 to [`MAX`]. JSON knows one kind of numbers: `7.0` is 7, as some languages write it.
+struct WholeNumber;
+
+impl Visitor<'_> for WholeNumber {
+    type Value = u64;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "a whole number from 0 to {MAX}")
+    }
+
+    fn visit_u64<E: Error>(self, value: u64) -> Result<u64, E> {
+        in_range(value).map_err(E::custom)
+    }
+
+    fn visit_i64<E: Error>(self, value: i64) -> Result<u64, E> {
+        value.try_into().map_err(|_| OutOfRange).and_then(in_range).map_err(E::custom)
+    }
+
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked to be whole and in range")]
+    fn visit_f64<E: Error>(self, value: f64) -> Result<u64, E> {
+        let whole = value.fract() == 0.0 && (0.0..=MAX as f64).contains(&value);
+        if whole { Ok(value as u64) } else { Err(E::custom(OutOfRange)) }
+    }
 }
 
 macro_rules! number {
@@ -61,8 +87,7 @@ macro_rules! number {
 
         impl<'de> Deserialize<'de> for $name {
             fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                let value = u64::deserialize(deserializer)?;
-                in_range(value).map(Self).map_err(serde::de::Error::custom)
+                deserializer.deserialize_u64(WholeNumber).map(Self)
             }
         }
 
@@ -151,8 +176,10 @@ mod tests {
     #[test]
     fn numbers_from_outside_stay_in_range() {
         assert_eq!(serde_json::from_str::<Seq>("9007199254740991").unwrap(), Seq(MAX));
+        assert_eq!(serde_json::from_str::<Seq>("12.0").unwrap(), Seq(12));
+        assert_eq!(serde_json::from_str::<Seq>("1.2e1").unwrap(), Seq(12));
         assert_eq!("12".parse::<Seq>(), Ok(Seq(12)));
-        for bad in ["9007199254740992", "18446744073709551615", "-1", "1.5", "\"1\"", "null"] {
+        for bad in ["9007199254740992", "18446744073709551615", "-1", "-1.0", "1.5", "1e300", "\"1\"", "null"] {
             assert!(serde_json::from_str::<Seq>(bad).is_err(), "{bad}");
             assert!(bad.parse::<Seq>().is_err(), "{bad}");
         }

@@ -342,6 +342,7 @@ export interface components {
         };
         /** @description `POST /api/conversations` */
         CreateConversation: {
+            clientId?: components["schemas"]["ClientId"] | null;
             /** @enum {string} */
             kind: "direct";
             userId: components["schemas"]["UserId"];
@@ -349,7 +350,7 @@ export interface components {
             clientId?: components["schemas"]["ClientId"] | null;
             /** @enum {string} */
             kind: "group";
-            memberIds?: components["schemas"]["UserId"][];
+            memberIds?: components["schemas"]["UserId"][] | null;
             name: string;
         };
         /** @description One event as every reader sees it. */
@@ -1188,7 +1189,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Default 0: from the beginning */
-                after?: number;
+                after?: components["schemas"]["Seq"];
                 /** @description 1 to 200, default 200 */
                 limit?: number;
             };
@@ -1725,9 +1726,9 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Only messages with a smaller seq */
-                before?: number;
+                before?: components["schemas"]["Seq"];
                 /** @description Only messages with a greater seq; instead of before */
-                after?: number;
+                after?: components["schemas"]["Seq"];
                 /** @description 1 to 200, default 50 */
                 limit?: number;
             };

@@ -50,7 +50,9 @@ impl ApiError {
 
     /// The same refusal about a field that has another name in this request.
     pub(crate) fn about(self, field: &str) -> Self {
-        Self { field: Some(field.to_owned()), ..self }
+        let named = self.field.as_deref().and_then(|name| self.detail.strip_prefix(name));
+        let detail = named.map_or_else(|| self.detail.clone(), |problem| format!("{field}{problem}"));
+        Self { field: Some(field.to_owned()), detail, ..self }
     }
 
     pub(crate) fn not_found() -> Self {

@@ -3,8 +3,12 @@
 use axum::http::StatusCode;
 use confab_proto::error_code::Problem;
 use confab_proto::{Envelope, ErrorCode, EventType, event_data, socket};
+use serde_json::{Value, json};
+use utoipa::openapi::link::LinkBuilder;
+use utoipa::openapi::path::Operation;
+use utoipa::openapi::schema::AdditionalProperties;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityScheme};
-use utoipa::openapi::{Content, Ref, RefOr, Response, ResponseBuilder};
+use utoipa::openapi::{Content, PathItem, Ref, RefOr, Response, ResponseBuilder, Schema};
 use utoipa::{IntoResponses, Modify, OpenApi};
 
 use crate::router::documented;
@@ -43,7 +47,73 @@ pub(crate) fn base() -> utoipa::openapi::OpenApi {
 /// The whole document, as served at `/openapi.json` and checked in at `proto/openapi.json`.
 #[must_use]
 pub fn document() -> utoipa::openapi::OpenApi {
-    documented().into_openapi()
+    finish(documented().into_openapi())
+}
+
+/// Adds what the macros cannot say.
+pub(crate) fn finish(mut document: utoipa::openapi::OpenApi) -> utoipa::openapi::OpenApi {
+    close_create_conversation(&mut document);
+    link(&mut document);
+    document
+}
+
+/// Neither of its two forms takes other fields; a `clientId` with a direct conversation does no harm.
+fn close_create_conversation(document: &mut utoipa::openapi::OpenApi) {
+    let schemas = document.components.as_mut().map(|components| &mut components.schemas);
+    let Some(RefOr::T(Schema::OneOf(forms))) = schemas.and_then(|all| all.get_mut("CreateConversation")) else {
+        return;
+    };
+    let mut client_id = None;
+    for form in forms.items.iter_mut().rev() {
+        if let RefOr::T(Schema::Object(form)) = form {
+            form.additional_properties = Some(Box::new(AdditionalProperties::FreeForm(false)));
+            match form.properties.get("clientId") {
+                Some(schema) => client_id = Some(schema.clone()),
+                None => form.properties.extend(client_id.clone().map(|schema| ("clientId".to_owned(), schema))),
+            }
+        }
+    }
+}
+
+/// Which answer leads on to which requests: `(operation, status, request, parameters, body)`.
+fn link(document: &mut utoipa::openapi::OpenApi) {
+    let of_one = |(path, item): (&String, &PathItem)| {
+        let ids = [&item.get, &item.put, &item.post, &item.delete].into_iter().flatten();
+        let ids = ids.filter_map(|operation| operation.operation_id.clone());
+        if path.starts_with("/api/conversations/{id}") { ids.collect() } else { Vec::new() }
+    };
+    let of_one: Vec<String> = document.paths.paths.iter().flat_map(of_one).collect();
+    let conversation = json!({"id": "$response.body#/conversation/id"});
+    let mut links: Vec<_> =
+        of_one.iter().map(|to| ("create_conversation", to.as_str(), conversation.clone(), None)).collect();
+    let direct = json!({"kind": "direct", "userId": "$response.body#/user/id"});
+    links.extend([
+        ("sign_up", "create_conversation", json!({}), Some(direct)),
+        ("list_sessions", "end_session", json!({"id": "$response.body#/sessions/0/id"}), None),
+        ("post_message", "mark_read", json!({"id": "$request.path.id"}), Some(json!({"seq": "$response.body#/seq"}))),
+    ]);
+    for item in document.paths.paths.values_mut() {
+        for operation in [&mut item.get, &mut item.post].into_iter().flatten() {
+            for (from, to, parameters, body) in &links {
+                if operation.operation_id.as_deref() == Some(from) {
+                    add_link(operation, to, parameters, body.as_ref());
+                }
+            }
+        }
+    }
+}
+
+/// To every answer that is no refusal.
+fn add_link(operation: &mut Operation, to: &str, parameters: &Value, body: Option<&Value>) {
+    for (status, response) in &mut operation.responses.responses {
+        if let (true, RefOr::T(response)) = (status.starts_with('2'), response) {
+            let mut link = LinkBuilder::new().operation_id(to).request_body(body.cloned());
+            for (name, value) in parameters.as_object().into_iter().flatten() {
+                link = link.parameter(name.as_str(), value.clone());
+            }
+            response.links.insert(to.to_owned(), RefOr::T(link.build()));
+        }
+    }
 }
 
 /// The refusals that every route may answer with; `Problem.code` tells them apart.

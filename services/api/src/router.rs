@@ -66,7 +66,7 @@ pub fn service(
         metrics,
     });
     let (router, document) = documented().split_for_parts();
-    let document = Arc::new(document);
+    let document = Arc::new(openapi::finish(document));
     let router = router
         // The page addresses of the web client are all others.
         .route("/api", any(no_route))

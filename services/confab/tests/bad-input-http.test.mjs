@@ -1,80 +1,211 @@
-// Bad input over HTTP: every refusal is a problem document with a code and a sentence that names the
-// field, never a 500, and says nothing of what was sent. On both stores, since they refuse different
-// things by themselves.
+// Bad input over HTTP: every operation of openapi.json × every kind of bad input. Each refusal is a
+// problem document with a documented status, a code and a sentence that names the field, says nothing of
+// what was sent and writes nothing. On both stores, since they refuse different things by themselves.
 
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
+import fs from 'node:fs/promises';
+import http from 'node:http';
 
-import { CASES, QUERIES } from './bad-input-http.cases.mjs';
+import { CASES } from './bad-input-http.cases.mjs';
+import { OPERATIONS, bodiesOf } from './bad-input.operations.mjs';
+import { FIELDS, PARAMETERS, PATH_IDS, TOKENS, TYPES, bodies } from './bad-input.values.mjs';
 import { Confab } from './harness/confab.mjs';
+import { fingerprintOfDatabase, fingerprintOfFile } from './harness/fingerprint.mjs';
 import { Fleet, ROOMY } from './harness/fleet.mjs';
 import { request, signUpMany } from './harness/http.mjs';
+import { isProblem } from './harness/problem.mjs';
 import { scenario, table } from './harness/scenario.mjs';
 
-const CODES = {
-  400: ['malformed'], 401: ['unauthorized', 'invalid_credentials'], 403: ['forbidden', 'origin_refused'], 404: ['not_found'],
-  405: ['method_not_allowed'], 409: ['conflict', 'client_id_reused', 'username_taken'], 413: ['body_too_large'],
-  415: ['unsupported_media_type'], 422: ['invalid'], 429: ['rate_limited'],
-};
+const DOCUMENT = JSON.parse(await fs.readFile(new URL('../../../proto/openapi.json', import.meta.url)));
+const METHODS = ['get', 'put', 'post', 'delete', 'patch', 'trace'];
 
-/** A refusal in the one shape there is. */
-function isProblem(answer, { status, code, field }) {
-  assert.ok([status].flat().includes(answer.status), `${answer.status} instead of ${status}: ${answer.text}`);
-  assert.match(answer.headers.get('content-type') ?? '', /^application\/problem\+json/);
-  const problem = answer.json;
-  assert.ok(problem, `not JSON: ${answer.text}`);
-  assert.equal(problem.status, answer.status);
-  assert.equal(problem.type, 'about:blank');
-  assert.ok(CODES[answer.status].includes(problem.code), `code ${problem.code} with ${answer.status}`);
-  if (code) assert.equal(problem.code, code);
-  assert.equal(typeof problem.title, 'string');
-  assert.ok(problem.detail.length > 0, 'a sentence');
-  if (field) assert.equal(problem.field, field);
-  assert.ok(!answer.text.includes('S3NTINEL'), 'what was sent is not repeated');
+/** `{name, method, path, statuses, open, parameters}` of each operation, from the document. */
+const OPERATION_LIST = Object.entries(DOCUMENT.paths).flatMap(([path, methods]) => Object.entries(methods).map(([method, operation]) => ({
+  name: operation.operationId, method: method.toUpperCase(), path, operation,
+  open: operation.security?.some((way) => Object.keys(way).length === 0) ?? false,
+  statuses: Object.keys(operation.responses).map(Number),
+})));
+
+/** The properties of a request body, whichever of several forms has them. */
+function properties({ operation }) {
+  const schema = operation.requestBody?.content['application/json'].schema;
+  if (!schema) return [];
+  const resolved = schema.$ref ? DOCUMENT.components.schemas[schema.$ref.split('/').pop()] : schema;
+  return [...new Set((resolved.oneOf ?? [resolved]).flatMap((form) => Object.keys(form.properties)))].sort();
 }
 
-async function people(urls) {
-  const [ann, ben, eve] = await signUpMany(urls, ['ann', 'ben', 'eve']);
-  const { id: group } = await ann.createGroup('group', [ben.id]);
-  const { conversation: direct } = await ann.must(201, 'POST /api/conversations', { kind: 'direct', userId: ben.id });
-  const { seq: head } = await ann.send(group, 'hello');
-  return { ann, ben, eve, group, direct: direct.id, head };
-}
+scenario('the matrix has every operation, field and parameter of the document', async (things, t) => {
+  assert.deepEqual(Object.keys(OPERATIONS).sort(), OPERATION_LIST.map(({ name }) => name).sort());
+  await table(t, OPERATION_LIST, async (one) => {
+    const own = OPERATIONS[one.name];
+    const parameters = (one.operation.parameters ?? []).map((parameter) => [parameter.in, parameter.name]);
+    const names = (place) => parameters.filter(([at]) => at === place).map(([, name]) => name).sort();
+    assert.deepEqual(names('query'), Object.keys(own.query ?? {}).sort(), 'query parameters');
+    assert.deepEqual(names('path'), own.id ? ['id'] : [], 'ids in the path');
+    assert.deepEqual([...names('header'), ...names('cookie')], []);
+    const fields = Object.values(bodiesOf(own)).flatMap((body) => Object.keys(body.fields));
+    assert.deepEqual([...new Set(fields)].sort(), properties(one), 'fields of the body');
+    for (const { body, fields: kinds } of Object.values(bodiesOf(own))) assert.deepEqual(Object.keys(body({ ben: {} })).sort(), Object.keys(kinds).sort());
+  });
+});
 
 const BACKENDS = {
-  embedded: async (things) => [(await Confab.start(things, { settings: ROOMY })).url],
-  fleet: async (things) => (await Fleet.start(things, { apis: 1, gateways: 0 })).apiUrls,
+  embedded: async (things) => {
+    const server = await Confab.start(things, { settings: ROOMY });
+    return { url: server.url, servers: [server], fingerprint: () => fingerprintOfFile(server) };
+  },
+  fleet: async (things) => {
+    const fleet = await Fleet.start(things, { apis: 1, gateways: 0 });
+    const expire = (token) => fleet.database.query(`update sessions set expires_at = 1 where token_hash = sha256('${token}')`);
+    return { url: fleet.apiUrls[0], servers: fleet.apis, expire, fingerprint: () => fingerprintOfDatabase(fleet.database) };
+  },
 };
 
+/** A server with people who have something to lose. */
+async function world(things, start) {
+  const backend = await start(things);
+  const [ann, ben, eve] = await signUpMany([backend.url], ['ann', 'ben', 'eve']);
+  const { id: group } = await ann.createGroup('group', [ben.id]);
+  const { conversation } = await ann.must(201, 'POST /api/conversations', { kind: 'direct', userId: ben.id });
+  await ann.send(group, 'hello');
+  const { seq: head } = await ann.send(group, 'hello again');
+  const { sessions } = await ann.must(200, 'GET /api/sessions');
+  return { ...backend, ann, ben, eve, group, direct: conversation.id, head, session: sessions[0].id };
+}
+
+/** Runs all rows, and then says of which the answer was wrong. Nothing of all may have been written. */
+async function matrix(world, rows, send) {
+  const before = await world.fingerprint();
+  const wrong = [];
+  for (const row of rows) {
+    try {
+      await send(row);
+    } catch (error) {
+      wrong.push(`${row.name}: ${error.message.split('\n')[0]}`);
+    }
+  }
+  assert.deepEqual(wrong, []);
+  assert.equal(await world.fingerprint(), before, 'something was written');
+}
+
+const filled = (path, world, id = world.group) => path.replace('{id}', path.includes('sessions') && id === world.group ? world.session : id);
+
+/** Bad values of each field of each body, and bad bodies. */
+function bodyRows(own, world) {
+  return Object.entries(bodiesOf(own)).flatMap(([form, { body, fields }]) => {
+    const good = body(world);
+    const row = (name, sent, expect, type) => ({ name: `${form} ${name}`, sent, expect, type });
+    const rows = bodies(good).map(([name, sent, expect, type]) => row(`body: ${name}`, sent, expect, type));
+    for (const [field, kind] of Object.entries(fields)) {
+      const has = Array.isArray(good[field]) ? 'array' : typeof good[field];
+      const malformed = { status: 400, code: 'malformed', field };
+      for (const [name, value, expect] of FIELDS[kind.replace('?', '')]) rows.push(row(`${field}: ${name}`, { ...good, [field]: value }, { field: expect.status === 401 ? undefined : field, ...expect }));
+      for (const [type, value] of Object.entries(TYPES)) if (type !== has) rows.push(row(`${field}: ${type}`, { ...good, [field]: value }, malformed));
+      if (kind.endsWith('?')) continue;
+      rows.push(row(`${field}: null`, { ...good, [field]: null }, malformed), row(`${field}: missing`, { ...good, [field]: undefined }, malformed));
+    }
+    return rows;
+  });
+}
+
+/** Bad values of each parameter, parameters that are there twice, and unknown ones. */
+function queryRows(own) {
+  const known = Object.entries(own.query ?? {});
+  const rows = known.flatMap(([name, [kind, max]]) => [
+    ...PARAMETERS[kind](max).map(([what, value, expect]) => ({ name: `${name}: ${what}`, query: `${name}=${value}`, expect: { field: name, ...expect } })),
+    { name: `${name}: twice`, query: `${name}=1&${name}=1`, expect: { status: 400, code: 'malformed', field: name } },
+    { name: `${name}: in capitals`, query: `${name.toUpperCase()}=1`, expect: { status: 400, code: 'malformed' } },
+    { name: `${name}: as a list`, query: `${name}%5B%5D=1`, expect: { status: 400, code: 'malformed' } },
+  ]);
+  if (known.length > 0) rows.push({ name: 'an unknown parameter', query: 'S3NTINEL=1', expect: { status: 400, code: 'malformed' } });
+  return rows;
+}
+
 for (const [backend, start] of Object.entries(BACKENDS)) {
-  scenario(`bad bodies, ids and queries get a code and a field (${backend})`, async (things, t) => {
-    const world = await people(await start(things));
-    await table(t, [...CASES, ...QUERIES], async ({ line, body, raw, expect, headers, person = 'ann' }) => {
-      const at = typeof line === 'function' ? line(world) : line;
-      const sent = raw ?? (typeof body === 'function' ? body(world) : body);
-      isProblem(await world[person].call(at, sent, { headers }), expect);
+  scenario(`every operation refuses every bad body, parameter, id, token, method and origin (${backend})`, async (things, t) => {
+    const w = await world(things, start);
+    const call = ({ method, path }, { body, query = '', id, ...options } = {}) => {
+      const address = `${filled(path, w, id)}${query && `?${query}`}`;
+      return request(w.url + address, { method, body, token: w.ann.token, ...options });
+    };
+    await table(t, OPERATION_LIST, async (one) => {
+      const own = OPERATIONS[one.name];
+      const check = (answer, expect) => isProblem(answer, expect, one.statuses);
+      const goods = Object.values(bodiesOf(own)).map(({ body }) => body(w));
+      await matrix(w, bodyRows(own, w), async ({ sent, type, expect }) => {
+        const options = { body: sent, headers: { 'content-type': type ?? 'application/json' } };
+        // fetch always gives a body a type.
+        const answer = type === '' ? await rawRequest(w.url + filled(one.path, w), { method: one.method, token: w.ann.token, body: sent }) : await call(one, options);
+        check(answer, expect);
+      });
+      await matrix(w, queryRows(own), async ({ query, expect }) => check(await call(one, { query }), expect));
+      if (own.id) {
+        const rows = PATH_IDS.map(([name, id, expect]) => ({ name: `id: ${name}`, id, expect }));
+        await matrix(w, rows, async ({ id, expect }) => check(await call(one, { id, body: goods[0] }), expect));
+      }
+      if (!one.open) {
+        const rows = Object.entries(TOKENS).map(([name, value]) => ({ name: `token: ${name}`, value }));
+        await matrix(w, rows, async ({ value }) => {
+          check(await call(one, { token: undefined, body: goods[0], headers: value === null ? {} : { authorization: value } }), { status: 401, code: 'unauthorized' });
+        });
+      }
+      if (one.method !== 'GET') {
+        const rows = ['https://evil.example', 'null', 'S3NTINEL', `${w.url}.evil.example`].map((origin) => ({ name: `origin: ${origin}`, origin }));
+        await matrix(w, rows, async ({ origin }) => check(await call(one, { body: goods[0], headers: { origin } }), { status: 403, code: 'origin_refused' }));
+      }
     });
-    // The neighbour is well, and nothing of all that was stored.
-    const { seq } = await world.ben.send(world.group, 'unharmed');
-    assert.equal(seq, world.head + 1);
-    assert.equal((await world.eve.must(200, 'GET /api/conversations')).conversations.length, 0);
+    for (const [path, known] of Object.entries(DOCUMENT.paths)) {
+      const rows = METHODS.filter((method) => !(method in known)).map((method) => ({ name: `${method} ${path}`, method: method.toUpperCase() }));
+      await matrix(w, rows, async ({ method }) => {
+        const answer = await rawRequest(w.url + filled(path, w), { method, token: w.ann.token });
+        isProblem(answer, { status: 405, code: 'method_not_allowed' });
+        const allowed = answer.headers.get('allow').split(',').map((name) => name.trim().toLowerCase()).filter((name) => name !== 'head');
+        assert.deepEqual(allowed.sort(), Object.keys(known).sort());
+      });
+    }
+    await stillWell(w);
+  });
+
+  scenario(`what only this moment makes wrong is refused too (${backend})`, async (things, t) => {
+    const w = await world(things, start);
+    await matrix(w, CASES, async ({ line, body, expect, person = 'ann' }) => {
+      const at = typeof line === 'function' ? line(w) : line;
+      isProblem(await w[person].call(at, typeof body === 'function' ? body(w) : body), expect);
+    });
+    const ended = await w.ann.signIn();
+    await ended.must(204, 'DELETE /api/sessions/current');
+    const tokens = { ended: ended.token };
+    if (w.expire) {
+      tokens.expired = (await w.ann.signIn()).token;
+      await w.expire(tokens.expired);
+    }
+    for (const [name, token] of Object.entries(tokens)) {
+      await t.test(`a session that has ${name}`, async () => {
+        for (const one of OPERATION_LIST.filter(({ open }) => !open)) {
+          const answer = await request(w.url + filled(one.path, w), { method: one.method, token });
+          isProblem(answer, { status: 401, code: 'unauthorized' }, one.statuses);
+        }
+      });
+    }
+    await stillWell(w);
   });
 
   scenario(`what is not yours looks like what is not there (${backend})`, async (things, t) => {
-    const { eve, direct } = await people(await start(things));
-    const lines = [
-      ['GET', ''], ['GET', '/members'], ['GET', '/messages'], ['GET', '/events'], ['POST', '/members'],
-      ['DELETE', '/members/me'], ['POST', '/messages', { body: 'hi', clientId: randomUUID() }], ['PUT', '/read', { seq: 1 }],
-    ];
-    await table(t, lines.map(([method, path, body]) => ({ name: `${method} ${path}`, method, path, body })), async ({ method, path, body }) => {
-      const [theirs, nowhere] = await Promise.all([direct, randomUUID()].map((id) => eve.call(`${method} /api/conversations/${id}${path}`, body)));
-      isProblem(theirs, { status: 404, code: 'not_found' });
-      assert.equal(theirs.text, nowhere.text);
+    const w = await world(things, start);
+    const closed = OPERATION_LIST.filter(({ name }) => OPERATIONS[name].id);
+    await table(t, closed, async ({ name, method, path, statuses }) => {
+      const [good] = Object.values(bodiesOf(OPERATIONS[name])).map(({ body }) => body(w));
+      const theirs = OPERATIONS[name].id === 'session' ? w.session : w.direct;
+      const [first, second] = await Promise.all([theirs, randomUUID()].map((id) => w.eve.call(`${method} ${path.replace('{id}', id)}`, good)));
+      isProblem(first, { status: 404, code: 'not_found' }, statuses);
+      assert.equal(first.text, second.text);
     });
+    await stillWell(w);
   });
 
   scenario(`exactly at the limit is good (${backend})`, async (things) => {
-    const { ann, group } = await people(await start(things));
+    const { ann, group } = await world(things, start);
     for (const body of ['x'.repeat(16_384), 'é'.repeat(8_192), '  spaced  ', '\u202e🙂\u0301', '"\\\n\t']) {
       const { seq } = await ann.send(group, body);
       const page = await ann.must(200, `GET /api/conversations/${group}/messages?limit=1`);
@@ -83,22 +214,46 @@ for (const [backend, start] of Object.entries(BACKENDS)) {
     const ids = Array.from({ length: 99 }, () => randomUUID());
     const { users } = await ann.must(200, `GET /api/users?ids=${[...ids, ann.id].join(',')}`);
     assert.deepEqual(users.map((user) => user.id), [ann.id]);
+    for (const limit of [1, 200]) await ann.must(200, `GET /api/conversations?limit=${limit}`);
+    await ann.must(201, 'POST /api/conversations', { kind: 'group', name: 'é'.repeat(100), clientId: randomUUID() });
+    for (const type of ['application/json; charset=utf-8', 'APPLICATION/JSON', 'application/problem+json']) {
+      await ann.must(204, `PUT /api/conversations/${group}/read`, { seq: 1 }, { headers: { 'content-type': type } });
+    }
   });
 }
 
-scenario('wrong methods, paths and requests that are no HTTP at all', async (things, t) => {
-  const server = await Confab.start(things, { settings: ROOMY });
-  const { ann } = await people([server.url]);
-  isProblem(await ann.call('PATCH /api/me', {}), { status: 405 });
-  isProblem(await ann.call('DELETE /api/users'), { status: 405 });
-  isProblem(await ann.call('GET /api/nonsense'), { status: 404 });
-  isProblem(await ann.call('GET /api/'), { status: 404 });
-  const unsigned = ['GET /api/me', 'GET /api/users?query=a', 'GET /api/conversations', `GET /api/conversations/${randomUUID()}`, 'DELETE /api/sessions/current'];
-  await table(t, unsigned.map((line) => ({ name: `unsigned ${line}`, line })), async ({ line }) => {
-    const [method, path] = line.split(' ');
-    isProblem(await request(server.url + path, { method }), { status: 401, code: 'unauthorized' });
+/** The neighbour can go on, and no server has an error to tell. */
+async function stillWell({ ben, group, head, servers }) {
+  const { seq } = await ben.send(group, 'unharmed');
+  assert.equal(seq, head + 1);
+  for (const server of servers) assert.ok(!/ERROR/.test(server.log()), `${server.label} logged an error`);
+}
+
+/** A request that fetch would not send. */
+function rawRequest(url, { method, token, body }) {
+  return new Promise((resolve, reject) => {
+    const sent = http.request(url, { method, headers: { authorization: `Bearer ${token}` } }, (response) => {
+      const parts = [];
+      response.on('data', (part) => parts.push(part));
+      response.on('end', () => {
+        const text = Buffer.concat(parts).toString();
+        resolve({ status: response.statusCode, headers: new Headers(Object.entries(response.headers)), text, json: text && JSON.parse(text) });
+      });
+    });
+    sent.on('error', reject);
+    sent.end(body);
   });
+}
+
+scenario('paths that are none, and requests that are no HTTP at all', async (things) => {
+  const server = await Confab.start(things, { settings: ROOMY });
+  const [ann] = await signUpMany([server.url], ['ann']);
+  for (const path of ['/api', '/api/', '/api/nonsense', '/api/users/', '/api/%ff', '/api/../api/nonsense']) {
+    isProblem(await ann.call(`GET ${path}`), { status: 404, code: 'not_found' });
+  }
   const long = await request(`${server.url}/api/me`, { headers: { 'x-long': 'a'.repeat(600_000) } }).catch(() => ({ status: 431 }));
   assert.ok(long.status >= 400 && long.status < 500, `${long.status}`);
+  const far = await request(`${server.url}/api/users?query=${'a'.repeat(100_000)}`, { token: ann.token }).catch(() => ({ status: 414 }));
+  assert.ok(far.status >= 400 && far.status < 500, `${far.status}`);
   assert.equal((await ann.call('GET /api/me')).status, 200);
 });

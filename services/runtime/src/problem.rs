@@ -5,7 +5,7 @@ use axum::response::{IntoResponse as _, Response};
 use confab_proto::ErrorCode;
 use confab_proto::error_code::Problem;
 use http::StatusCode;
-use http::header::CONTENT_TYPE;
+use http::header::{CACHE_CONTROL, CONTENT_TYPE};
 
 /// `title` is the status in words, `detail` a sentence for people.
 pub(crate) fn problem(code: ErrorCode, title: &str, detail: &str) -> Response {
@@ -18,5 +18,5 @@ pub(crate) fn problem(code: ErrorCode, title: &str, detail: &str) -> Response {
         field: None,
     };
     let status = StatusCode::from_u16(code.status()).expect("every code has a valid status");
-    (status, [(CONTENT_TYPE, "application/problem+json")], Json(problem)).into_response()
+    (status, [(CONTENT_TYPE, "application/problem+json"), (CACHE_CONTROL, "no-store")], Json(problem)).into_response()
 }

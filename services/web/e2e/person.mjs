@@ -56,15 +56,19 @@ export class Person {
 
   static async signUp(browser, url, username, displayName, options = {}) {
     const person = await Person.visit(browser, url, username, displayName, options);
-    const { page } = person;
-    await page.goto("/");
-    await page.getByRole("link", { name: "Create an account" }).click();
-    await page.getByLabel("Username").fill(username);
-    await page.getByLabel("Display name").fill(displayName);
-    await page.getByLabel("Password", { exact: true }).fill("a long enough pass phrase");
-    await page.getByRole("button", { name: "Create account" }).click();
-    await page.getByRole("navigation", { name: "Conversations" }).waitFor();
+    await person.page.goto("/");
+    await person.fillSignUp();
     return person;
+  }
+
+  /** From the page on which one signs in. */
+  async fillSignUp() {
+    await this.page.getByRole("link", { name: "Create an account" }).click();
+    await this.page.getByLabel("Username").fill(this.username);
+    await this.page.getByLabel("Display name").fill(this.displayName);
+    await this.page.getByLabel("Password", { exact: true }).fill("a long enough pass phrase");
+    await this.page.getByRole("button", { name: "Create account" }).click();
+    await this.page.getByRole("navigation", { name: "Conversations" }).waitFor();
   }
 
   async signOut() {

@@ -166,7 +166,9 @@ impl Relay {
         if state.epoch != Some(log.epoch) {
             return self.refill(log, Refill::Epoch).await;
         }
-        let in_doubt = state.last.next().0.saturating_sub(self.settings.window).max(state.first.0)..=state.last.0;
+        // An empty stream begins at 0, where no message can be asked for: NATS refuses the question, and would each time.
+        let first = state.last.next().0.saturating_sub(self.settings.window).max(state.first.0).max(1);
+        let in_doubt = first..=state.last.0;
         if self.stream.foreign(log.epoch, in_doubt).await?.is_some() {
             return self.refill(log, Refill::Foreign).await;
         }

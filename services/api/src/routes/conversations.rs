@@ -160,7 +160,7 @@ const LIST: PageLimit = PageLimit { default: 50, max: 200 };
 #[utoipa::path(get, path = "/api/conversations", tag = "conversations",
     params(
         ("limit" = Option<u32>, Query, description = "1 to 200, default 50", minimum = 1, maximum = 200),
-        ("cursor" = Option<String>, Query, description = "`next` of the page before"),
+        ("cursor" = Option<String>, Query, description = "`next` of the page before", min_length = 1),
     ),
     responses((status = 200, body = ConversationList, description = "A page"), Refusals))]
 pub(crate) async fn list_conversations(
@@ -179,7 +179,7 @@ pub(crate) async fn list_conversations(
     params(
         ("query" = Option<String>, Query, description = "Part of the name"),
         ("limit" = Option<u32>, Query, description = "1 to 200, default 50", minimum = 1, maximum = 200),
-        ("cursor" = Option<String>, Query, description = "`next` of the page before"),
+        ("cursor" = Option<String>, Query, description = "`next` of the page before", min_length = 1),
     ),
     responses((status = 200, body = ConversationList, description = "A page"), Refusals))]
 pub(crate) async fn list_public_groups(

@@ -19,7 +19,7 @@ const PAGE_BYTES: usize = 256 * 1024;
 #[utoipa::path(get, path = "/api/conversations/{id}/events", tag = "events",
     params(
         ("id" = ConversationId, Path),
-        ("after" = Option<u64>, Query, description = "Default 0: from the beginning"),
+        ("after" = Option<Seq>, Query, description = "Default 0: from the beginning"),
         ("limit" = Option<u32>, Query, description = "1 to 200, default 200", minimum = 1, maximum = 200),
     ),
     responses((status = 200, body = EventPage, description = "A page"), Refusals))]

@@ -59,7 +59,7 @@ fn command(conversation: ConversationId, actor: UserId, kind: &str) -> Command {
     params(
         ("id" = ConversationId, Path),
         ("limit" = Option<u32>, Query, description = "1 to 200, default 100", minimum = 1, maximum = 200),
-        ("cursor" = Option<String>, Query, description = "`next` of the page before"),
+        ("cursor" = Option<String>, Query, description = "`next` of the page before", min_length = 1),
     ),
     responses((status = 200, body = MemberList, description = "A page"), Refusals))]
 pub(crate) async fn list_members(

@@ -7,7 +7,7 @@ use confab_domain::decide::{self, PostMessage};
 use confab_domain::may;
 use confab_domain::text::MessageBody;
 use confab_proto::http::{MessagePage, PostMessage as PostMessageBody, Receipt};
-use confab_proto::{ClientId, ConversationId, UserId};
+use confab_proto::{ClientId, ConversationId, Seq, UserId};
 use confab_store::MessageWindow;
 
 use crate::commit::Command;
@@ -69,8 +69,8 @@ fn outcome<T>(sent: &Result<(StatusCode, T), ApiError>) -> &'static str {
 #[utoipa::path(get, path = "/api/conversations/{id}/messages", tag = "messages",
     params(
         ("id" = ConversationId, Path),
-        ("before" = Option<u64>, Query, description = "Only messages with a smaller seq"),
-        ("after" = Option<u64>, Query, description = "Only messages with a greater seq; instead of before"),
+        ("before" = Option<Seq>, Query, description = "Only messages with a smaller seq"),
+        ("after" = Option<Seq>, Query, description = "Only messages with a greater seq; instead of before"),
         ("limit" = Option<u32>, Query, description = "1 to 200, default 50", minimum = 1, maximum = 200),
     ),
     responses((status = 200, body = MessagePage, description = "A page"), Refusals))]
