@@ -27,12 +27,13 @@ test-compose: ## build the images and try docker-compose.yml in real containers
 lint: ## check format, lints, documentation, licences and types
 	@.ci/lint
 
-generated: $(WEB)/node_modules/.package-lock.json ## write proto/openapi.json and its TypeScript anew from the sources
+generated: $(WEB)/node_modules/.package-lock.json ## write proto/openapi.json, its TypeScript and the event catalogue anew from the sources
 	UPDATE_GENERATED=1 cargo test --quiet --locked -p confab-api --test openapi
+	UPDATE_GENERATED=1 cargo test --quiet --locked -p confab-proto --test catalogue
 	@npm --prefix $(WEB) run --silent types
 
 clean: ## remove what was built; ./data stays
-	rm -rf target $(WEB)/dist $(WEB)/node_modules services/confab/tests/node_modules
+	rm -rf target $(WEB)/dist $(WEB)/node_modules services/confab/tests/node_modules proto/examples/node_modules
 
 # Packages are fetched again only when their lock file changed.
 %/node_modules/.package-lock.json: %/package.json %/package-lock.json

@@ -3,9 +3,11 @@
 import assert from 'node:assert/strict';
 import fs from 'node:fs/promises';
 
-import { Fleet } from './harness/fleet.mjs';
+import { Confab } from './harness/confab.mjs';
+import { Fleet, ROOMY } from './harness/fleet.mjs';
 import { signUpMany } from './harness/http.mjs';
 import { LogStream, leader } from './harness/log-stream.mjs';
+import { NatsServer } from './harness/nats.mjs';
 import { scenario } from './harness/scenario.mjs';
 import { sleep, until } from './harness/wait.mjs';
 
@@ -162,9 +164,27 @@ scenario('chat goes on over a NATS that keeps no streams, and the log says so on
   assert.equal(fleet.apis[0].log().match(/is held up/g).length, 1);
   // And one day somebody turns them on.
   await fleet.nats.kill();
-  fleet.nats.jetstream = true;
+  fleet.nats.options = ['-js', '-sd', fleet.nats.folder];
   await fleet.nats.start();
   await (await LogStream.open(things, fleet)).holdsLog();
+});
+
+scenario('one node on SQLite relays too, once it is given a NATS', async (things) => {
+  const nats = await NatsServer.create(things);
+  const node = await Confab.start(things, { settings: ROOMY });
+  const [ada] = await signUpMany([node.url], ['ada']);
+  const group = await ada.createGroup('log');
+  for (let n = 0; n < 30; n++) await ada.send(group.id, `message ${n}`);
+  await node.stop();
+  node.settings.nats = { url: nats.url };
+  await node.start();
+  const { position } = await ada.send(group.id, 'the last');
+  const stream = await LogStream.open(things, { nats });
+  await until('the stream to hold the last message', async () => (await stream.last()) === position);
+  const messages = await stream.read();
+  assert.deepEqual(messages.map(({ seq, event }) => [seq, event.position]), messages.map((_, index) => [index + 1, index + 1]));
+  const { events } = await ada.log(group.id);
+  assert.deepEqual(messages.map(({ event }) => event).filter((event) => event.conversationId === group.id), events);
 });
 
 scenario('a stream that begins later is for NATS 2.10 and newer', async (things) => {

@@ -166,7 +166,9 @@ impl Relay {
         if state.epoch != Some(log.epoch) {
             return self.refill(log, Refill::Epoch).await;
         }
-        let in_doubt = state.last.next().0.saturating_sub(self.settings.window).max(state.first.0)..=state.last.0;
+        let window = state.last.next().0.saturating_sub(self.settings.window);
+        // An empty stream may say that it begins at 0.
+        let in_doubt = window.max(state.first.0).max(1)..=state.last.0;
         if self.stream.foreign(log.epoch, in_doubt).await?.is_some() {
             return self.refill(log, Refill::Foreign).await;
         }
@@ -229,5 +231,5 @@ impl Relay {
 }
 
 fn is_empty(state: StreamState) -> bool {
-    state.first > state.last
+    state.first > state.last || state.last == Position::ZERO
 }

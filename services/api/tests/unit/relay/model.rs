@@ -208,7 +208,8 @@ impl LogStream for Model {
         let state = |stream: &Stream| StreamState {
             made: stream.made,
             epoch: Some(stream.epoch),
-            first: Position(stream.first),
+            // As NATS has it before the first message.
+            first: Position(if stream.last == 0 { 0 } else { stream.first }),
             last: Position(stream.last),
         };
         self.call(|world| world.stream.as_ref().map(state)).await
@@ -233,6 +234,7 @@ impl LogStream for Model {
     }
 
     async fn foreign(&self, epoch: Epoch, range: RangeInclusive<u64>) -> Result<Option<Position>, StreamError> {
+        assert!(*range.start() > 0, "NATS refuses to read at 0");
         self.call(|world| {
             let stream = world.stream.as_ref().ok_or_else(|| StreamError::Failed("no stream".to_owned()))?;
             let mut held = stream.held.iter().filter(|(sequence, _)| range.contains(sequence));
