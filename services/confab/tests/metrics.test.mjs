@@ -135,7 +135,16 @@ const queued = async (o) => {
 
 const flood = (o) => together(60, Array(60).keys(), () => o.call());
 
+/** NATS takes what the relay publishes, and does not say so. */
+const stall = async (o) => {
+  o.fleet.nats.child.send('SIGSTOP');
+  await o.post();
+  await o.becomes(o.api, 'confab_relay_lag_seconds', {}, (value) => value > 0);
+};
+
 const API = [
+  // First, while the stream is as it was made, without any message.
+  ['confab_relay_position', {}, (o) => o.post()],
   ['confab_sends_total', { outcome: 'new' }, (o) => o.post()],
   ['confab_sends_total', { outcome: 'repeated' }, twice],
   ['confab_sends_total', { outcome: 'client_id_reused' }, reused],
@@ -157,6 +166,10 @@ const API = [
   ['confab_http_requests_total', { route: '/api/{*rest}', status: '404' }, (o) => o.anna.call('GET /api/nothing/here')],
   ['confab_http_request_duration_seconds_count', { route: '/api/me' }, (o) => o.anna.call('GET /api/me')],
   ['process_cpu_seconds_total', {}, flood],
+  ['confab_relay_refills_total', { why: 'epoch' }, (o) => o.fleet.confab(['restored'])],
+  ['confab_relay_lag_positions', {}, stall],
+  ['confab_relay_failures_total', {}, () => {}],
+  ['confab_relay_position', {}, async (o) => { o.fleet.nats.child.send('SIGCONT'); await o.post(); }],
 ];
 
 const GATEWAY = [

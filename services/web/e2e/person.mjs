@@ -1,6 +1,6 @@
 // A person with a browser of their own, who finds everything by what is written on it.
 //
-// CONFAB_TRANSPORT=polling takes websockets away from the browser, so that the client falls back to polling;
+// CONFAB_TRANSPORT=polling lets no websocket open, as behind a proxy that refuses them, so that the client falls back to polling;
 // CONFAB_TRANSPORT=websocket breaks polling, so that nothing hides behind it. Without it the client is free.
 import { chromium } from "playwright-core";
 
@@ -18,6 +18,16 @@ const FLAGS = [
 
 const TRANSPORT = process.env.CONFAB_TRANSPORT;
 if (![undefined, "", "websocket", "polling"].includes(TRANSPORT)) throw new Error(`CONFAB_TRANSPORT is websocket or polling, not ${TRANSPORT}`);
+
+/** Fails as a refused handshake does: later, and by an event. Runs in the page. */
+function refuseWebsockets() {
+  window.WebSocket = class {
+    constructor() {
+      setTimeout(() => this.onerror?.(new Event("error")));
+    }
+    close() {}
+  };
+}
 
 export function startBrowser() {
   return chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: FLAGS });
@@ -39,22 +49,26 @@ export class Person {
   /** Nobody yet: only a browser. */
   static async visit(browser, url, username, displayName, options = {}) {
     const context = await browser.newContext({ baseURL: url, ...options });
-    if (TRANSPORT === "polling") await context.addInitScript(() => delete window.WebSocket);
+    if (TRANSPORT === "polling") await context.addInitScript(refuseWebsockets);
     if (TRANSPORT === "websocket") await context.route(/\/socket\.io\/.*transport=polling/, (route) => route.abort());
     return new Person(await context.newPage(), username, displayName);
   }
 
   static async signUp(browser, url, username, displayName, options = {}) {
     const person = await Person.visit(browser, url, username, displayName, options);
-    const { page } = person;
-    await page.goto("/");
-    await page.getByRole("link", { name: "Create an account" }).click();
-    await page.getByLabel("Username").fill(username);
-    await page.getByLabel("Display name").fill(displayName);
-    await page.getByLabel("Password", { exact: true }).fill("a long enough pass phrase");
-    await page.getByRole("button", { name: "Create account" }).click();
-    await page.getByRole("navigation", { name: "Conversations" }).waitFor();
+    await person.page.goto("/");
+    await person.fillSignUp();
     return person;
+  }
+
+  /** From the page on which one signs in. */
+  async fillSignUp() {
+    await this.page.getByRole("link", { name: "Create an account" }).click();
+    await this.page.getByLabel("Username").fill(this.username);
+    await this.page.getByLabel("Display name").fill(this.displayName);
+    await this.page.getByLabel("Password", { exact: true }).fill("a long enough pass phrase");
+    await this.page.getByRole("button", { name: "Create account" }).click();
+    await this.page.getByRole("navigation", { name: "Conversations" }).waitFor();
   }
 
   async signOut() {

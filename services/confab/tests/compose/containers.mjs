@@ -26,8 +26,13 @@ export class Containers {
     things.watchServer(containers);
     await containers.compose('down', '--volumes', '--remove-orphans');
     things.onEnd(() => containers.compose('down', '--volumes', '--remove-orphans'));
-    await containers.compose('up', '--detach', '--no-build');
-    await containers.answers();
+    try {
+      await containers.compose('up', '--detach', '--no-build');
+      await containers.answers();
+    } catch (error) {
+      await containers.readLogs();
+      throw error;
+    }
     return containers;
   }
 

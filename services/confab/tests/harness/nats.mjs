@@ -10,14 +10,13 @@ import { until } from './wait.mjs';
 export class NatsServer {
   /**
    * `{running: false}` gives a server whose port is known and which is not there yet; `config` is a settings file of NATS;
-   * `{jetstream: false}` gives one without JetStream.
+   * `{jetstream: false}` gives one without JetStream, until its `jetstream` is set and it is started again.
    */
   static async create(things, { running = true, config, jetstream = true } = {}) {
     const server = new NatsServer(await freePort(), path.join(await things.folder(), 'jetstream'));
-    const store = ['-sd', server.folder];
+    server.jetstream = jetstream;
     // A settings file has a monitoring port, which may be taken here.
-    if (config) server.options = ['-c', config, '-m', `${await freePort()}`, ...store];
-    else server.options = jetstream ? ['-js', ...store] : [];
+    if (config) server.options = ['-c', config, '-m', `${await freePort()}`];
     things.onEnd(() => server.kill());
     if (running) await server.start();
     return server;
@@ -26,6 +25,7 @@ export class NatsServer {
   constructor(port, folder) {
     this.port = port;
     this.folder = folder;
+    this.options = [];
     this.url = `nats://127.0.0.1:${port}`;
     this.child = null;
   }
@@ -35,7 +35,8 @@ export class NatsServer {
   }
 
   async start() {
-    const child = new Child('nats-server', ['-a', '127.0.0.1', '-p', `${this.port}`, ...this.options]);
+    const store = this.jetstream ? ['-js', '-sd', this.folder] : [];
+    const child = new Child('nats-server', ['-a', '127.0.0.1', '-p', `${this.port}`, ...store, ...this.options]);
     this.child = child;
     await until('NATS to be ready', () => {
       if (!child.running) throw new Error(`NATS did not start:\n${child.stderr}`);

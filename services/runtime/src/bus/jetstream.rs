@@ -142,7 +142,8 @@ impl LogStream for JetStream {
         Ok(Some(StreamState {
             made: created.unix_timestamp_nanos(),
             epoch: config.description.as_deref().and_then(log_stream::epoch_of),
-            first: Position(state.first_sequence),
+            // NATS says 0 as long as there never was a message, and refuses to be asked for that one.
+            first: Position(state.first_sequence.max(1)),
             last: Position(state.last_sequence),
         }))
     }

@@ -32,7 +32,7 @@ function Pages() {
   const session = useSession();
   if (session.isError) {
     return (
-      <Notice title={texts.start.failed} text={session.error.message}>
+      <Notice level={1} title={texts.start.failed} text={session.error.message}>
         <Button onClick={() => void session.refetch()}>{texts.tryAgain}</Button>
       </Notice>
     );
@@ -41,7 +41,7 @@ function Pages() {
     return session.failureCount === 0 ? (
       <Waiting label={texts.start.loading} />
     ) : (
-      <Notice title={texts.start.noAnswer} text={texts.start.retrying} />
+      <Notice level={1} title={texts.start.noAnswer} text={texts.start.retrying} />
     );
   }
   return session.data === null ? (

@@ -19,7 +19,7 @@ export function Nothing({ onOpen }: { onOpen: (name: DialogName) => void }) {
   if (list.data?.pages[0]?.conversations.length !== 0) {
     return (
       <div className={styles["nothing"]}>
-        <Notice icon="compose" title={texts.empty.pick} text={texts.empty.pickText}>
+        <Notice level={1} icon="compose" title={texts.empty.pick} text={texts.empty.pickText}>
           <button type="button" className={styles["jump"]} onClick={() => onOpen("switcher")}>
             {texts.sidebar.jump}
             <kbd>{KEY_NAMES.command}</kbd>

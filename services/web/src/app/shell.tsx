@@ -14,6 +14,7 @@ import { Nothing } from "./nothing";
 import styles from "./shell.module.css";
 import { useFailureToasts } from "./use-failure-toasts";
 import { useFollowedList } from "./use-followed-list";
+import { useNarrow } from "./use-narrow";
 import { useShortcuts } from "./use-shortcuts";
 import { useSignOut } from "./use-sign-out";
 
@@ -37,6 +38,7 @@ function Frame({ user }: { user: User }) {
   const navigate = useNavigate();
   const atList = useMatch("/") !== null;
   const [dialog, setDialog] = useState<DialogName | null>(null);
+  const onlyList = useNarrow() && atList;
   useFollowedList(user);
   useFailureToasts();
   useShortcuts(dialog, setDialog);
@@ -48,8 +50,10 @@ function Frame({ user }: { user: User }) {
         {texts.skip}
       </a>
       <LineNotice />
-      <aside className={styles["side"]} aria-label={texts.sidebar.label}>
+      {/* On a phone the list is a page of its own. */}
+      <div role={onlyList ? "main" : "complementary"} className={styles["side"]} aria-label={texts.sidebar.label}>
         <Sidebar
+          onlyList={onlyList}
           user={user}
           onJump={() => setDialog("switcher")}
           onNewChat={() => setDialog("person")}
@@ -59,7 +63,7 @@ function Frame({ user }: { user: User }) {
           onHelp={() => setDialog("help")}
           onSignOut={signOut}
         />
-      </aside>
+      </div>
       <main id="main" tabIndex={-1} className={styles["main"]}>
         <Outlet context={context} />
       </main>

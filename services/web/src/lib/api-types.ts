@@ -17,6 +17,8 @@ export type MessagesPage = Schemas["MessagePage"];
 /** The answer to a sent message; a repeat with the same `clientId` gets the first answer again. */
 export type Posted = Schemas["Receipt"];
 
+export type Session = Schemas["Session"];
+export type ChangePasswordBody = Schemas["ChangePassword"];
 export type SignUpBody = Schemas["SignUp"];
 export type SignInBody = Schemas["SignIn"];
 export type CreateConversationBody = Schemas["CreateConversation"];

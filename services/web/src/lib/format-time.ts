@@ -26,6 +26,16 @@ export function shortTime(at: string, now: Date): string {
   return (days < 7 ? weekday : shortDate).format(new Date(at));
 }
 
+const relative = new Intl.RelativeTimeFormat(undefined, { numeric: "auto" });
+
+/** In words: "5 minutes ago", "yesterday". */
+export function agoTime(at: string, now: Date): string {
+  const minutes = Math.max(0, Math.round((now.getTime() - new Date(at).getTime()) / 60_000));
+  if (minutes < 60) return relative.format(-minutes, "minute");
+  const days = daysBetween(new Date(at), now);
+  return days < 1 ? relative.format(-Math.round(minutes / 60), "hour") : relative.format(-days, "day");
+}
+
 /** For the line between two days of a conversation. */
 export function dayName(at: string, now = new Date()): string {
   const days = daysBetween(new Date(at), now);

@@ -20,6 +20,7 @@ export function createQueryClient(): QueryClient {
 
 export const queryKeys = {
   me: ["me"],
+  sessions: ["sessions"],
   conversations: ["conversations"],
   conversation: (id: string) => ["conversation", id],
   members: (id: string) => ["members", id],

@@ -30,7 +30,8 @@ class NoIntersection {
 export function stubLayout(): void {
   vi.stubGlobal("ResizeObserver", InstantResizeObserver);
   vi.stubGlobal("IntersectionObserver", NoIntersection);
-  vi.stubGlobal("matchMedia", () => ({ matches: true }));
+  // A wide page and a mouse.
+  vi.stubGlobal("matchMedia", (query: string) => ({ matches: query === "(pointer: fine)", addEventListener() {}, removeEventListener() {} }));
   vi.spyOn(HTMLElement.prototype, "offsetParent", "get").mockReturnValue(document.body);
   Element.prototype.scrollIntoView = () => undefined;
 }

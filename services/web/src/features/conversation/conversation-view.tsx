@@ -83,7 +83,7 @@ function Foot({ id, role, title, composer }: FootProps) {
 
 function Gone() {
   return (
-    <Notice icon="alert" title={texts.conversation.gone} text={texts.conversation.goneText}>
+    <Notice level={1} icon="alert" title={texts.conversation.gone} text={texts.conversation.goneText}>
       <Link to="/">{texts.conversation.back}</Link>
     </Notice>
   );

@@ -8,12 +8,14 @@ import styles from "./message-body.module.css";
 
 interface MessageBodyProps {
   text: string;
+  /** Of what is inside: in the tab order only if its message is the one that the tab key stops at. */
+  tabIndex: 0 | -1;
   /** A long text is shown whole. */
   whole: boolean;
   onWhole: (whole: boolean) => void;
 }
 
-export function MessageBody({ text, whole, onWhole }: MessageBodyProps) {
+export function MessageBody({ text, tabIndex, whole, onWhole }: MessageBodyProps) {
   const beginning = useMemo(() => beginningOf(text), [text]);
   const shown = whole ? text : (beginning ?? text);
   const blocks = useMemo(() => blocksOf(shown), [shown]);
@@ -21,11 +23,11 @@ export function MessageBody({ text, whole, onWhole }: MessageBodyProps) {
     <>
       <div className={classNames(styles["text"], isOnlyEmoji(text) && styles["emoji"])} data-testid="message-body">
         {blocks.map((block, index) => (
-          <OneBlock key={index} block={block} />
+          <OneBlock key={index} block={block} tabIndex={tabIndex} />
         ))}
       </div>
       {beginning !== null && (
-        <button type="button" className={styles["more"]} aria-expanded={whole} onClick={() => onWhole(!whole)}>
+        <button type="button" className={styles["more"]} tabIndex={tabIndex} aria-expanded={whole} onClick={() => onWhole(!whole)}>
           {whole ? texts.messages.less : texts.messages.more}
         </button>
       )}
@@ -33,30 +35,30 @@ export function MessageBody({ text, whole, onWhole }: MessageBodyProps) {
   );
 }
 
-function OneBlock({ block }: { block: Block }) {
-  if (block.kind === "text") return block.parts.map((part, index) => <OnePart key={index} part={part} />);
+function OneBlock({ block, tabIndex }: { block: Block; tabIndex: 0 | -1 }) {
+  if (block.kind === "text") return block.parts.map((part, index) => <OnePart key={index} part={part} tabIndex={tabIndex} />);
   const { language, text } = block;
   const label = language === "" ? texts.messages.code : texts.messages.codeLanguage(language);
   return (
     <figure className={styles["code"]} aria-label={label}>
       <figcaption>
         <span>{language}</span>
-        <CopyButton text={text} label={texts.messages.copyCode} className={styles["copy"]} />
+        <CopyButton text={text} label={texts.messages.copyCode} tabIndex={tabIndex} className={styles["copy"]} />
       </figcaption>
       {/* Wide code scrolls sideways, and what scrolls has to be reachable by keyboard. */}
-      {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
-      <pre tabIndex={0} dir="ltr">
+      { }
+      <pre tabIndex={tabIndex} dir="ltr">
         <code>{text}</code>
       </pre>
     </figure>
   );
 }
 
-function OnePart({ part }: { part: Part }) {
+function OnePart({ part, tabIndex }: { part: Part; tabIndex: 0 | -1 }) {
   if (part.kind === "plain") return part.text;
   if (part.kind === "code") return <code className={styles["inline"]}>{part.text}</code>;
   return (
-    <a href={part.href} target="_blank" rel="noopener noreferrer nofollow">
+    <a href={part.href} tabIndex={tabIndex} target="_blank" rel="noopener noreferrer nofollow">
       {part.text}
     </a>
   );

@@ -29,6 +29,7 @@ interface MessageItemProps {
 export function MessageItem({ message, author, own, opens, closes, stop, whole, onWhole, onFocus, onEdit }: MessageItemProps) {
   const { key, pending, at, body } = message;
   const name = own ? texts.messages.you : (author?.displayName ?? texts.messages.unknown);
+  const tabIndex = stop ? 0 : -1;
   const look = classNames(
     styles["item"],
     own && styles["own"],
@@ -40,8 +41,8 @@ export function MessageItem({ message, author, own, opens, closes, stop, whole, 
   );
   return (
     // The arrow keys go from message to message, so that each can be read and copied without a mouse.
-    // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex, jsx-a11y/no-noninteractive-element-interactions
-    <article className={look} data-key={key} tabIndex={stop ? 0 : -1} onFocus={() => onFocus(key)} aria-label={texts.messages.label(name, fullTime(at), oneLine(body))}>
+    // eslint-disable-next-line jsx-a11y/no-noninteractive-element-interactions
+    <article className={look} data-key={key} tabIndex={tabIndex} onFocus={() => onFocus(key)} aria-label={texts.messages.label(name, fullTime(at), oneLine(body))}>
       {opens && !own && (
         <span className={styles["avatar"]}>
           <Avatar id={message.authorId} name={name} size="small" />
@@ -55,11 +56,11 @@ export function MessageItem({ message, author, own, opens, closes, stop, whole, 
       )}
       <div className={styles["speech"]}>
         <div className={styles["bubble"]}>
-          <MessageBody text={body} whole={whole} onWhole={onWhole} />
+          <MessageBody text={body} tabIndex={tabIndex} whole={whole} onWhole={onWhole} />
         </div>
         <div className={styles["tools"]}>
           {!opens && pending === null && <Time at={at} />}
-          <CopyButton text={body} label={texts.messages.copy} tabIndex={stop ? 0 : -1} />
+          <CopyButton text={body} label={texts.messages.copy} tabIndex={tabIndex} />
         </div>
       </div>
       {pending !== null && (closes || pending.state === "failed") && <MessageProgress pending={pending} onEdit={onEdit} />}

@@ -6,12 +6,14 @@ import { texts } from "../../lib/texts";
 import { Avatar } from "../../lib/ui/avatar";
 import { Icon } from "../../lib/ui/icons";
 import { Appearance } from "./appearance";
+import { Password } from "./password";
+import { Sessions } from "./sessions";
 import styles from "./settings.module.css";
 
 export function SettingsPage({ user }: { user: User }) {
   usePlaceInTitle(texts.settings.title);
   return (
-    <section className={styles["page"]} aria-label={texts.settings.title}>
+    <div className={styles["page"]}>
       <header className={styles["header"]}>
         <Link to="/" className={styles["back"]} aria-label={texts.conversation.back}>
           <Icon name="back" />
@@ -34,7 +36,9 @@ export function SettingsPage({ user }: { user: User }) {
           </div>
         </section>
         <Appearance />
+        <Sessions />
+        <Password user={user} />
       </div>
-    </section>
+    </div>
   );
 }

@@ -11,6 +11,8 @@ import styles from "./sidebar.module.css";
 
 interface SidebarProps {
   user: User;
+  /** It is the whole page, so its name is the page's heading. */
+  onlyList: boolean;
   onJump: () => void;
   onNewChat: () => void;
   onNewGroup: () => void;
@@ -20,16 +22,16 @@ interface SidebarProps {
   onSignOut: () => void;
 }
 
-export function Sidebar({ user, onJump, onNewChat, onNewGroup, onBrowse, onSettings, onHelp, onSignOut }: SidebarProps) {
+export function Sidebar({ user, onlyList, onJump, onNewChat, onNewGroup, onBrowse, onSettings, onHelp, onSignOut }: SidebarProps) {
   return (
     <>
-      <header className={styles["top"]}>
+      <div className={styles["top"]}>
         <Logo />
-        <span className={styles["brand"]}>{texts.product}</span>
+        {onlyList ? <h1 className={styles["brand"]}>{texts.product}</h1> : <span className={styles["brand"]}>{texts.product}</span>}
         <IconButton icon="compass" label={texts.sidebar.browse} onClick={onBrowse} />
         <IconButton icon="group" label={texts.sidebar.newGroup} onClick={onNewGroup} />
         <IconButton icon="compose" label={texts.sidebar.newChat} onClick={onNewChat} />
-      </header>
+      </div>
       <button type="button" className={styles["jump"]} onClick={onJump}>
         <Icon name="search" size={17} />
         <span>{texts.sidebar.jump}</span>
@@ -41,7 +43,7 @@ export function Sidebar({ user, onJump, onNewChat, onNewGroup, onBrowse, onSetti
       <nav className={styles["scroll"]} aria-label={texts.sidebar.list}>
         <ConversationList onNewChat={onNewChat} onNewGroup={onNewGroup} onBrowse={onBrowse} />
       </nav>
-      <footer className={styles["bottom"]}>
+      <div className={styles["bottom"]}>
         <Avatar id={user.id} name={user.displayName} size="small" />
         <span className={styles["me"]}>
           <strong>{user.displayName}</strong>
@@ -56,7 +58,7 @@ export function Sidebar({ user, onJump, onNewChat, onNewGroup, onBrowse, onSetti
         >
           <IconButton icon="more" label={texts.sidebar.account} />
         </Menu>
-      </footer>
+      </div>
     </>
   );
 }

@@ -29,11 +29,10 @@ export function IconButton({ icon, label, className, type = "button", ...rest }:
           <Icon name={icon} />
         </button>
       </Tooltip.Trigger>
-      <Tooltip.Portal>
-        <Tooltip.Content className={styles["tooltip"]} sideOffset={6} collisionPadding={8}>
-          {label}
-        </Tooltip.Content>
-      </Tooltip.Portal>
+      {/* Beside its button, not in a portal: it belongs to the same landmark. */}
+      <Tooltip.Content className={styles["tooltip"]} sideOffset={6} collisionPadding={8}>
+        {label}
+      </Tooltip.Content>
     </Tooltip.Root>
   );
 }

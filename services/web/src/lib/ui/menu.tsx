@@ -20,18 +20,17 @@ export function Menu({ items, children }: { items: readonly MenuItem[]; children
     if (act !== null) queueMicrotask(act);
   }
   return (
-    <DropdownMenu.Root>
+    <DropdownMenu.Root modal={false}>
       <DropdownMenu.Trigger asChild>{children}</DropdownMenu.Trigger>
-      <DropdownMenu.Portal>
-        <DropdownMenu.Content className={styles["menu"]} sideOffset={6} align="end" collisionPadding={8} onCloseAutoFocus={closed}>
-          {items.map(({ label, icon, onSelect }) => (
-            <DropdownMenu.Item key={label} className={styles["item"]} onSelect={() => (chosen.current = onSelect)}>
-              <Icon name={icon} size={18} />
-              {label}
-            </DropdownMenu.Item>
-          ))}
-        </DropdownMenu.Content>
-      </DropdownMenu.Portal>
+      {/* Where its button is, not in a portal: it belongs to the same landmark. */}
+      <DropdownMenu.Content className={styles["menu"]} sideOffset={6} align="end" collisionPadding={8} onCloseAutoFocus={closed}>
+        {items.map(({ label, icon, onSelect }) => (
+          <DropdownMenu.Item key={label} className={styles["item"]} onSelect={() => (chosen.current = onSelect)}>
+            <Icon name={icon} size={18} />
+            {label}
+          </DropdownMenu.Item>
+        ))}
+      </DropdownMenu.Content>
     </DropdownMenu.Root>
   );
 }

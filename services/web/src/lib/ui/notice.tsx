@@ -7,10 +7,13 @@ interface NoticeProps {
   title: string;
   text?: string;
   icon?: IconName;
+  /** 1 if nothing else on the page is a heading. */
+  level?: 1 | 2;
   children?: ReactNode;
 }
 
-export function Notice({ title, text, icon, children }: NoticeProps) {
+export function Notice({ title, text, icon, level = 2, children }: NoticeProps) {
+  const Heading = `h${level}` as const;
   return (
     <div className={styles["notice"]}>
       {icon !== undefined && (
@@ -18,7 +21,7 @@ export function Notice({ title, text, icon, children }: NoticeProps) {
           <Icon name={icon} size={26} />
         </span>
       )}
-      <h2>{title}</h2>
+      <Heading>{title}</Heading>
       {text !== undefined && <p>{text}</p>}
       {children !== undefined && <div className={styles["actions"]}>{children}</div>}
     </div>
