@@ -4,10 +4,14 @@
 
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
+import fs from 'node:fs/promises';
+import test from 'node:test';
 
+import { FIELDS, S3, TYPES } from './bad-input.values.mjs';
 import { ChatClient } from './harness/chat.mjs';
 import { holdsLog, reaches } from './harness/check.mjs';
 import { Confab } from './harness/confab.mjs';
+import { fingerprintOfFile } from './harness/fingerprint.mjs';
 import { ROOMY } from './harness/fleet.mjs';
 import { signUpMany } from './harness/http.mjs';
 import { Polling } from './harness/polling.mjs';
@@ -17,7 +21,6 @@ import { TRANSPORTS, ask, connected } from './harness/stock.mjs';
 import { until } from './harness/wait.mjs';
 
 const INVALID = ['malformed', 'invalid'];
-const S3 = 'S3NTINEL';
 
 /** A server, two people, a group, a direct conversation of others, and a neighbour who must stay well. */
 async function world(things) {
@@ -44,34 +47,46 @@ async function world(things) {
 }
 
 const NAMES_ID = /conversation/i;
-const JOINS = [
-  { name: 'a number', args: () => [5], names: NAMES_ID },
-  { name: 'an object', args: () => [{ id: S3 }], names: NAMES_ID },
-  { name: 'an array', args: () => [[S3]], names: NAMES_ID },
-  { name: 'null', args: () => [null], names: NAMES_ID },
-  { name: 'true', args: () => [true], names: NAMES_ID },
-  { name: 'nothing', args: () => [], names: NAMES_ID },
-  { name: 'an empty string', args: () => [''], names: NAMES_ID },
-  { name: 'a word', args: () => [S3], names: NAMES_ID, codes: [...INVALID, 'not_found'] },
-  { name: 'a string with a NUL', args: () => [`${S3}\u0000`], names: NAMES_ID, codes: [...INVALID, 'not_found'] },
-  { name: 'a string of 50,000 characters', args: () => [S3.repeat(6250)], names: NAMES_ID, codes: [...INVALID, 'not_found'] },
-  { name: 'an unknown id', args: () => [randomUUID()], names: NAMES_ID, codes: ['not_found'] },
-  { name: 'an unknown id with after', args: () => [randomUUID(), { after: 0 }], names: NAMES_ID, codes: ['not_found'] },
-  { name: 'after -1', args: (id) => [id, { after: -1 }], names: /after/ },
-  { name: 'after 1.5', args: (id) => [id, { after: 1.5 }], names: /after/ },
-  { name: 'after a string', args: (id) => [id, { after: S3 }], names: /after/ },
-  { name: 'after null', args: (id) => [id, { after: null }], names: /after/ },
-  { name: 'after an object', args: (id) => [id, { after: { S3 } }], names: /after/ },
-  { name: 'after beyond the head', args: (id) => [id, { after: 1_000_000 }], names: /./, codes: ['reset'] },
-  { name: 'after 2^64', args: (id) => [id, { after: 2 ** 64 }], names: /after|./, codes: [...INVALID, 'reset'] },
-  { name: 'another epoch', args: (id) => [id, { after: 0, epoch: '0123456789abcdef' }], names: /./, codes: ['reset'] },
-  { name: 'an epoch that is a number', args: (id) => [id, { after: 0, epoch: 5 }], names: /epoch/ },
-  { name: 'an epoch that is a word', args: (id) => [id, { after: 0, epoch: S3 }], names: /epoch|./, codes: [...INVALID, 'reset'] },
-  { name: 'options that are a string', args: (id) => [id, S3], names: /./ },
-  { name: 'options that are a number', args: (id) => [id, 5], names: /./ },
-  { name: 'options that are an array', args: (id) => [id, [5]], names: /./ },
-  { name: 'a third argument', args: (id) => [id, { after: 0 }, S3], names: /./ },
+const EITHER = [...INVALID, 'not_found'];
+const rows = (values, row) => Object.entries(values).map(([name, value]) => row(name, value));
+// `null` is like left out, where that is allowed.
+const others = (has, more = {}) => Object.fromEntries(Object.entries({ ...TYPES, ...more }).filter(([type]) => type !== has));
+const NULL = { null: null };
+
+/** What an id of a conversation must not be, for both events. */
+const IDS = [
+  ...rows(others('string', NULL), (name, value) => ({ name: `an id: ${name}`, args: () => [value], names: NAMES_ID })),
+  ...FIELDS.uuid.map(([name, value]) => ({ name: `an id: ${name}`, args: () => [value], names: NAMES_ID, codes: EITHER })),
+  { name: 'an id: of 50,000 characters', args: () => [S3.repeat(6250)], names: NAMES_ID, codes: EITHER },
+  { name: 'no id', args: () => [], names: NAMES_ID },
 ];
+
+/** Bad arguments by event. A test holds this to the names in proto. */
+const ARGUMENTS = {
+  joinConversation: [
+    ...IDS,
+    { name: 'an unknown id', args: () => [randomUUID()], names: NAMES_ID, codes: ['not_found'] },
+    { name: 'an unknown id with after', args: () => [randomUUID(), { after: 0 }], names: NAMES_ID, codes: ['not_found'] },
+    ...rows(others('number', NULL), (name, after) => ({ name: `after: ${name}`, args: (id) => [id, { after }], names: /after/ })),
+    ...FIELDS.seq.map(([name, after]) => ({ name: `after: ${name}`, args: (id) => [id, { after }], names: /after|./, codes: [...INVALID, 'reset'] })),
+    { name: 'another epoch', args: (id) => [id, { after: 0, epoch: '0123456789abcdef' }], names: /./, codes: ['reset'] },
+    ...rows({ ...others('string'), word: S3, empty: '', capitals: '0123456789ABCDEF', long: S3.repeat(500), NUL: '\u0000' }, (name, epoch) => (
+      { name: `an epoch: ${name}`, args: (id) => [id, { after: 0, epoch }], names: /epoch/ })),
+    { name: 'an epoch alone', args: (id) => [id, { epoch: '0123456789abcdef' }], names: /after/ },
+    { name: 'an unknown option', args: (id) => [id, { after: 0, [S3]: 1 }], names: /./ },
+    ...rows(others('object'), (name, options) => ({ name: `options: ${name}`, args: (id) => [id, options], names: /./ })),
+    { name: 'options: empty', args: (id) => [id, {}], names: /after/ },
+    { name: 'a third argument', args: (id) => [id, { after: 0 }, S3], names: /./ },
+  ],
+  leaveConversation: [...IDS, { name: 'a second argument', args: (id) => [id, S3], names: /./ }],
+};
+const FROM_SERVER = ['error', 'reset', 'closing'];
+
+test('the matrix has every event of proto', async () => {
+  const source = await fs.readFile(new URL('../../../proto/src/socket.rs', import.meta.url), 'utf8');
+  const names = [...source.matchAll(/pub const [A-Z_]+: &str = "([^"]+)"/g)].map(([, name]) => name);
+  assert.deepEqual(names.sort(), [...Object.keys(ARGUMENTS), ...FROM_SERVER].sort());
+});
 
 function isRefusal(answer, { codes = INVALID, names }, extra = {}) {
   assert.ok(codes.includes(answer.code), `code ${answer.code}: ${JSON.stringify(answer)}`);
@@ -90,24 +105,28 @@ const withoutAck = (socket, event, args) => {
 };
 
 for (const transport of TRANSPORTS) {
-  scenario(`a bad join is answered, with and without an ack (${transport})`, async (things, t) => {
+  scenario(`bad arguments are answered, with and without an ack, and change nothing (${transport})`, async (things, t) => {
     const { server, ann, group, unharmed } = await world(things);
     const socket = await connected(things, server.url, ann.token, transport);
-    await table(t, JOINS, async (bad) => {
-      isRefusal(await ask(socket, 'joinConversation', ...bad.args(group)), bad, { ok: false });
-      isRefusal(await withoutAck(socket, 'joinConversation', bad.args(group)), bad, { event: 'joinConversation' });
-    });
+    assert.equal((await ask(socket, 'joinConversation', group)).ok, true);
+    const before = await fingerprintOfFile(server);
+    for (const [event, bad] of Object.entries(ARGUMENTS)) {
+      await table(t, bad.map((one) => ({ ...one, name: `${event}: ${one.name}` })), async (one) => {
+        isRefusal(await ask(socket, event, ...one.args(group)), one, { ok: false });
+        isRefusal(await withoutAck(socket, event, one.args(group)), one, { event });
+      });
+    }
+    assert.equal(await fingerprintOfFile(server), before, 'something was written');
     assert.ok(socket.connected);
     assert.equal((await ask(socket, 'joinConversation', group)).ok, true, 'the same socket can still join');
     await unharmed();
   });
 
-  scenario(`bad leaves, unknown events and binary are answered (${transport})`, async (things, t) => {
+  scenario(`unknown events and binary are answered (${transport})`, async (things, t) => {
     const { server, ann, group, unharmed } = await world(things);
     const socket = await connected(things, server.url, ann.token, transport);
     const bytes = Buffer.from(S3);
     const cases = [
-      ...[[5], [{}], [null], [], [S3.repeat(6250)]].map((args) => ({ event: 'leaveConversation', args, names: NAMES_ID, codes: [...INVALID, 'not_found'] })),
       ...[[], [group], [5, null, { S3 }]].map((args) => ({ event: 'nonsense', args, names: /./, codes: ['unknown_event'] })),
       { event: 'x'.repeat(10_000), args: [S3], names: /./, codes: ['unknown_event'] },
       { event: 'message', args: [S3], names: /./, codes: ['unknown_event'] },
@@ -136,6 +155,23 @@ scenario('a conversation of others is answered like one that does not exist, byt
     assert.deepEqual([theirs.ok, theirs.code], [false, 'not_found']);
     assert.equal(JSON.stringify(theirs), JSON.stringify(nowhere));
   }
+  await unharmed();
+});
+
+const BAD_AUTH = {
+  none: undefined, null: null, 'a string': S3, 'a number': 5, 'a list': [S3], 'an empty object': {}, 'a token that is null': { token: null }, 'a token that is a number': { token: 5 },
+  'a token that is a list': { token: [S3] }, 'an empty token': { token: '' }, 'a garbled token': { token: S3 }, 'a token with a NUL': { token: `${S3}\u0000` },
+  'a token of 50,000 characters': { token: S3.repeat(6250) }, 'a token of another name': { Token: S3 }, 'a token in a token': { token: { token: S3 } },
+};
+
+scenario('a CONNECT that says nothing good of who asks is refused, and never with a word of what it said', async (things, t) => {
+  const { server, unharmed } = await world(things);
+  await table(t, Object.entries(BAD_AUTH).map(([name, auth]) => ({ name, auth })), async ({ auth }) => {
+    const raw = await RawSocket.open(things, server.url);
+    const answer = await raw.enter(auth);
+    assert.ok(answer.startsWith('44'), answer);
+    assert.deepEqual([JSON.parse(answer.slice(2)).message, answer.includes(S3)], ['unauthorized', false]);
+  });
   await unharmed();
 });
 
