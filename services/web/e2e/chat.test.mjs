@@ -105,6 +105,7 @@ test("older messages come on scrolling up, and the scroll place is kept", async 
   const before = await place();
   letPass();
   await grace.history.getByText("This is where it began.").waitFor({ state: "attached" });
+  await grace.isDrawn(); // what is laid out anew is measured and put right before it is painted
   const moved = Math.abs((await place()) - before);
   assert.ok(moved < 2, `the messages on the screen moved by ${moved} pixels`);
   assert.deepEqual(await grace.texts(), ["Welcome", "Glad to be here", "Are you there?", ...lines]);

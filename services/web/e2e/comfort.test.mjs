@@ -124,6 +124,7 @@ test("code is a block of its own, links are safe, and all can be copied", async 
 test("the arrow keys go from message to message, and the one reached can be copied", async () => {
   for (const text of ["first", "second", "third"]) await bot.say(chat, text);
   await ada.sees("third");
+  await ada.box.focus();
   await ada.history.focus();
   await ada.page.keyboard.press("Tab"); // past the link and the code above, which are stops of their own messages
   assert.match(await focused(ada), /^Release Bot, .*: third$/);
@@ -132,7 +133,7 @@ test("the arrow keys go from message to message, and the one reached can be copi
   await ada.page.keyboard.press("Tab");
   await ada.hasFocus("Copy message");
   await ada.page.keyboard.press("Enter");
-  await ada.messages.getByText("Copied").waitFor({ state: "attached" });
+  await ada.messages.getByRole("article", { name: /: second$/ }).getByText("Copied").waitFor({ state: "attached" });
   assert.equal(await clipboard(), "second");
   await ada.page.keyboard.press("Escape");
   await ada.hasFocus("Message");

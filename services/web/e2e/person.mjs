@@ -1,6 +1,6 @@
 // A person with a browser of their own, who finds everything by what is written on it.
 //
-// CONFAB_TRANSPORT=polling lets no websocket open, as behind a proxy that refuses them, so that the client falls back to polling;
+// CONFAB_TRANSPORT=polling lets every websocket of the browser fail, so that the client falls back to polling;
 // CONFAB_TRANSPORT=websocket breaks polling, so that nothing hides behind it. Without it the client is free.
 import { chromium } from "playwright-core";
 
@@ -19,18 +19,22 @@ const FLAGS = [
 const TRANSPORT = process.env.CONFAB_TRANSPORT;
 if (![undefined, "", "websocket", "polling"].includes(TRANSPORT)) throw new Error(`CONFAB_TRANSPORT is websocket or polling, not ${TRANSPORT}`);
 
-/** Fails as a refused handshake does: later, and by an event. Runs in the page. */
-function refuseWebsockets() {
-  window.WebSocket = class {
-    constructor() {
-      setTimeout(() => this.onerror?.(new Event("error")));
-    }
-    close() {}
-  };
-}
-
 export function startBrowser() {
   return chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: FLAGS });
+}
+
+/** As behind a proxy that does not let them through. */
+function refuseWebSockets() {
+  window.WebSocket = class {
+    constructor() {
+      setTimeout(() => {
+        this.onerror?.(new Event("error"));
+        this.onclose?.(new CloseEvent("close", { code: 1006 }));
+      });
+    }
+    send() {}
+    close() {}
+  };
 }
 
 export class Person {
@@ -49,7 +53,7 @@ export class Person {
   /** Nobody yet: only a browser. */
   static async visit(browser, url, username, displayName, options = {}) {
     const context = await browser.newContext({ baseURL: url, ...options });
-    if (TRANSPORT === "polling") await context.addInitScript(refuseWebsockets);
+    if (TRANSPORT === "polling") await context.addInitScript(refuseWebSockets);
     if (TRANSPORT === "websocket") await context.route(/\/socket\.io\/.*transport=polling/, (route) => route.abort());
     return new Person(await context.newPage(), username, displayName);
   }

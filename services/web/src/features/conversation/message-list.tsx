@@ -37,7 +37,7 @@ export function MessageList({ conversation, log, feed, onEdit, onEscape }: Messa
   const { rows, own } = useRows(conversation, log);
   const people = usePeople(useMemo(() => [...new Set(log.messages.map((message) => message.actorId))], [log.messages]));
   const { scroller, virtual, shift, atEnd, onScroll, onResize, toEnd } = useScrollPlace(log.messages[0]?.seq, rows);
-  const { stop, index, onKeyDown, choose } = useRovingFocus(rows, scroller, virtual);
+  const { stop, index, onKeyDown, onBlur, choose } = useRovingFocus(rows, scroller, virtual);
   const [whole, setWhole] = useState<ReadonlySet<string>>(new Set());
   const newCount = useNewCount(log.messages, userId, atEnd);
   useReadMark(conversation, log.messages.at(-1), atEnd);
@@ -51,7 +51,7 @@ export function MessageList({ conversation, log, feed, onEdit, onEscape }: Messa
     <div className={styles["frame"]}>
       {/* A scrolling region has to be reachable by keyboard, and the arrow keys act on what is inside of it. */}
       {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex, jsx-a11y/no-noninteractive-element-interactions */}
-      <div ref={scroller} className={styles["scroller"]} onScroll={onScroll} onKeyDown={onKeyDown} tabIndex={0} role="region" aria-label={texts.messages.history}>
+      <div ref={scroller} className={styles["scroller"]} onScroll={onScroll} onKeyDown={onKeyDown} onBlur={onBlur} tabIndex={0} role="region" aria-label={texts.messages.history}>
         <Older id={conversation.id} log={log} feed={feed} scroller={scroller} />
         {rows.length === 0 && <NothingSaid conversation={conversation} />}
         <div className={styles["messages"]}>

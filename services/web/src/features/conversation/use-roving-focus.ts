@@ -1,5 +1,5 @@
 // The arrow keys go from message to message; all messages together are one stop of the tab key.
-import { useEffect, useState, type KeyboardEvent, type RefObject } from "react";
+import { useEffect, useState, type FocusEvent, type KeyboardEvent, type RefObject } from "react";
 import type { VirtualizerHandle } from "virtua";
 import type { Row } from "./conversation-layout";
 
@@ -28,5 +28,10 @@ export function useRovingFocus(rows: readonly Row[], scroller: RefObject<HTMLEle
     setChosen({ key: row.key, move: true });
   }
 
-  return { stop: rows[index]?.key, index, onKeyDown, choose: (key: string) => setChosen({ key, move: false }) };
+  /** Whoever comes back begins at the newest message. */
+  function onBlur(event: FocusEvent) {
+    if (!event.currentTarget.contains(event.relatedTarget)) setChosen(null);
+  }
+
+  return { stop: rows[index]?.key, index, onKeyDown, onBlur, choose: (key: string) => setChosen({ key, move: false }) };
 }
