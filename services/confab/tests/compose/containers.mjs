@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 
 import { run } from '../harness/child.mjs';
 import { freePort } from '../harness/ports.mjs';
-import { until } from '../harness/wait.mjs';
+import { until, within } from '../harness/wait.mjs';
 
 const ROOT = fileURLToPath(new URL('../../../..', import.meta.url));
 /** Only a net: images are there, but a slow machine may have much else to do. */
@@ -62,7 +62,8 @@ export class Containers {
   /** Until the edge has an API behind it. */
   answers() {
     return until('the fleet to answer through its edge', async () => {
-      const answer = await fetch(`${this.url}/api/me`, { signal: AbortSignal.timeout(10_000) }).catch(() => null);
+      // A request that the engine's own proxy took and dropped keeps nothing alive in Node; the timer of `within` does.
+      const answer = await within('the edge', fetch(`${this.url}/api/me`), 10_000).catch(() => null);
       return answer?.status === 401;
     }, PATIENCE);
   }
