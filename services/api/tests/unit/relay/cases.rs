@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use confab_proto::Position;
-use confab_runtime::bus::LogStream as _;
+use confab_runtime::bus::{LogMessage, LogStream as _};
 use confab_runtime::metrics::Metrics;
 
 use super::model::Model;
@@ -83,21 +83,69 @@ async fn after_a_purge_it_goes_on_behind_the_last() {
 #[tokio::test]
 async fn a_message_of_another_epoch_at_the_next_place_is_found_without_a_new_event() {
     let mut scene = Scene::new().await;
-    let late = {
-        let mut world = scene.model.world();
-        world.append(1);
-        let late = message(world.epoch, &world.log[10]);
-        // The log went back to before that event, and its relay was paused with the message in hand.
-        world.restore(10);
-        late
-    };
-    scene.run().await;
-    scene.model.world().assert_exact();
+    let late = late_message(&mut scene).await;
     scene.model.world().store(late).unwrap();
     scene.relay.check().await.unwrap();
     scene.run().await;
     scene.model.world().assert_exact();
     assert_eq!((scene.refills(Refill::Epoch), scene.refills(Refill::Foreign)), (1, 1));
+}
+
+/// An event of an epoch that ended, which its relay still has in hand; the log and the stream end before it.
+async fn late_message(scene: &mut Scene) -> LogMessage {
+    let late = {
+        let mut world = scene.model.world();
+        world.append(1);
+        let late = message(world.epoch, &world.log[10]);
+        world.restore(10);
+        late
+    };
+    scene.run().await;
+    scene.model.world().assert_exact();
+    late
+}
+
+#[tokio::test]
+async fn a_message_of_another_epoch_behind_good_ones_is_found_at_take_over() {
+    let mut scene = Scene::new().await;
+    let late = late_message(&mut scene).await;
+    {
+        let mut world = scene.model.world();
+        world.append(3);
+        world.store(late).unwrap();
+        // Two of three that a relay had in flight when it died; the first was refused.
+        for index in [11, 12] {
+            let sent = message(world.epoch, &world.log[index]);
+            world.store(sent).unwrap();
+        }
+    }
+    scene.relay.take_over();
+    scene.run().await;
+    scene.model.world().assert_exact();
+    assert_eq!(scene.refills(Refill::Foreign), 1);
+}
+
+#[tokio::test]
+async fn a_purge_that_took_a_message_of_another_epoch_is_no_reason_to_halt() {
+    let mut scene = Scene::new().await;
+    let late = late_message(&mut scene).await;
+    scene.model.world().store(late).unwrap();
+    scene.model.world().purge(11);
+    scene.relay.check().await.unwrap();
+    assert_eq!(scene.run().await, Step::Idle);
+    scene.model.world().assert_exact();
+}
+
+#[tokio::test]
+async fn what_was_not_acknowledged_does_not_count_as_relayed() {
+    let mut scene = Scene::new().await;
+    scene.model.world().append(3);
+    scene.model.world().loses_messages = true;
+    scene.relay.step().await.unwrap_err();
+    assert_eq!((scene.status.position(), scene.status.lag_positions()), (10, 3));
+    scene.model.world().loses_messages = false;
+    scene.run().await;
+    scene.model.world().assert_exact();
 }
 
 #[tokio::test]

@@ -31,6 +31,8 @@ pub(super) struct World {
     pub(super) random: StdRng,
     /// One in so many calls goes wrong; 0: none.
     pub(super) fault: u32,
+    /// Every message of the relay gets lost.
+    pub(super) loses_messages: bool,
     /// Streams so far.
     made: i128,
     pub(super) epoch: Epoch,
@@ -120,7 +122,17 @@ impl Model {
         let mut random = StdRng::seed_from_u64(seed);
         let epoch = Epoch(random.random());
         let (log, air, written) = (Vec::new(), Vec::new(), HashMap::new());
-        Self(Arc::new(Mutex::new(World { random, fault, made: 0, epoch, log, stream: None, air, written })))
+        Self(Arc::new(Mutex::new(World {
+            random,
+            fault,
+            loses_messages: false,
+            made: 0,
+            epoch,
+            log,
+            stream: None,
+            air,
+            written,
+        })))
     }
 
     pub(super) fn world(&self) -> MutexGuard<'_, World> {
@@ -150,6 +162,9 @@ impl Model {
         let lost = || StreamError::Failed("no ack".to_owned());
         self.let_others_go().await;
         let mut world = self.world();
+        if world.loses_messages {
+            return Err(lost());
+        }
         if world.faulty() {
             if world.random.random_bool(0.7) {
                 world.air.push(sent);
