@@ -7,7 +7,9 @@ import { Confab } from './harness/confab.mjs';
 import { Fleet, ROOMY } from './harness/fleet.mjs';
 import { signUpMany } from './harness/http.mjs';
 import { LogStream, leader } from './harness/log-stream.mjs';
+import { metrics } from './harness/metrics.mjs';
 import { NatsServer } from './harness/nats.mjs';
+import { freePort } from './harness/ports.mjs';
 import { scenario } from './harness/scenario.mjs';
 import { sleep, until } from './harness/wait.mjs';
 
@@ -207,18 +209,26 @@ scenario('a stream that begins later is for NATS 2.10 and newer', async (things)
   }
 });
 
-scenario('100,000 events are filled in', async (things, t) => {
-  const scene = await begin(things, { apis: 1 });
+scenario('100,000 events are filled in, and the metrics tell of it', async (things, t) => {
+  const port = await freePort();
+  const scene = await begin(things, { apis: 1, settings: { metrics: { listen: `127.0.0.1:${port}` } } });
+  const told = async (name, labels) => (await metrics(`http://127.0.0.1:${port}`)).value(`confab_relay_${name}`, labels);
   await scene.fleet.database.query(`insert into events (position, stream_id, seq, message_no, type, version, actor_id, client_id, at, data)
     select h.position + n, '${scene.group.id}', s.seq + n, s.message_no + n, 'message.posted', 1, '${scene.people[0].id}', gen_random_uuid(), s.at,
       json_build_object('body', repeat('x', 100), 'replyTo', null, 'attachments', '[]'::json)::text
     from generate_series(1, 100000) n, log_head h,
       (select seq, message_no, at from events where stream_id = '${scene.group.id}' order by seq desc limit 1) s`);
   await scene.stream.caughtUp();
+  await until('no lag', async () => (await told('lag_positions')) === 0 && (await told('lag_seconds')) === 0);
+  assert.deepEqual([await told('leader'), await told('halted'), await told('refills_total', { why: 'missing' })], [1, 0, 1]);
+  assert.equal(await told('position'), await scene.stream.head());
   await scene.stream.delete();
   const begun = Date.now();
+  await until('a lag', async () => (await told('lag_positions')) > 0 && (await told('lag_seconds')) > 0);
   await scene.stream.caughtUp();
   const took = Date.now() - begun;
   t.diagnostic(`${await scene.stream.last()} events filled in within ${took} ms: ${Math.round((await scene.stream.last()) / took * 1000)} a second`);
+  await until('no lag', async () => (await told('lag_positions')) === 0);
+  assert.equal(await told('refills_total', { why: 'missing' }), 2);
   await scene.stream.holdsLog();
 });
