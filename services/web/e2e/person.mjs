@@ -175,6 +175,8 @@ export class Person {
       await this.isDrawn();
     }
     await message.scrollIntoViewIfNeeded();
+    await this.isDrawn(); // rows that came up by such a leap are measured only now
+    await this.isDrawn();
   }
 
   heading(title) {

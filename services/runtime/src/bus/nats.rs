@@ -197,7 +197,7 @@ impl Bus for Nats {
                 FeedState::Starting(receiver)
             }
         };
-        Subscription(super::Feed::Nats(Feed { state, counters: self.counters.clone() }))
+        Subscription(super::Feed::Nats(Feed { subject: subject.to_owned(), state, counters: self.counters.clone() }))
     }
 
     fn status(&self) -> BusStatus {
@@ -213,6 +213,7 @@ impl Bus for Nats {
 }
 
 pub(super) struct Feed {
+    subject: String,
     state: FeedState,
     counters: Arc<Counters>,
 }
@@ -243,8 +244,13 @@ impl Feed {
         unconstrained(self.next()).now_or_never().flatten()
     }
 
-    /// `None`, counted, for a message whose headers make no sense.
+    /// `None`, counted, for a message whose headers make no sense, and for one that was published elsewhere: whoever may make
+    /// consumers can let JetStream deliver other messages here, without the right to publish here.
     fn read(&self, message: async_nats::Message) -> Option<Message> {
+        if message.subject.as_str() != self.subject {
+            self.counters.drop_one();
+            return None;
+        }
         let headers = match message.headers.as_ref().map(headers::decode) {
             None => None,
             Some(Ok(headers)) => headers,

@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use async_nats::HeaderMap;
 use confab_runtime::bus::{Bus, BusStatus};
+use futures_util::StreamExt as _;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 
@@ -134,4 +135,32 @@ async fn a_message_larger_than_nats_takes_is_dropped_and_the_next_one_comes() {
     bus.publish(live(&subject, 1));
     assert_eq!(next(&mut subscription).await, live(&subject, 1));
     assert_eq!(bus.dropped() - before, 1);
+}
+
+/// Whoever may make consumers needs no right to publish where they deliver.
+#[tokio::test]
+async fn what_a_push_consumer_delivers_here_is_not_taken_for_a_message_of_this_subject() {
+    use async_nats::jetstream::{self, consumer::push, stream};
+
+    let (heard, elsewhere) = (subject(), subject());
+    let bus = connect(&nats_url()).await;
+    let mut subscription = bus.subscribe(&heard);
+    settle(&*bus, &heard, &mut subscription).await;
+
+    let client = async_nats::connect(nats_url()).await.unwrap();
+    let context = jetstream::new(client.clone());
+    let name = elsewhere.replace('.', "_");
+    let config = stream::Config { name: name.clone(), subjects: vec![elsewhere.clone()], ..Default::default() };
+    let stream = context.create_stream(config).await.unwrap();
+    let mut witness = client.subscribe(heard.clone()).await.unwrap();
+    client.flush().await.unwrap();
+    context.publish(elsewhere.clone(), "of elsewhere".into()).await.unwrap().await.unwrap();
+    let deliver = push::Config { deliver_subject: heard.clone(), ..Default::default() };
+    stream.create_consumer(deliver).await.unwrap();
+    let seen = tokio::time::timeout(NET, witness.next()).await.expect("a delivery within the net").unwrap();
+    assert_eq!(seen.payload, "of elsewhere", "NATS does deliver it");
+
+    bus.publish(signal(&heard, "of here"));
+    assert_eq!(next(&mut subscription).await.body, "of here");
+    context.delete_stream(name).await.unwrap();
 }
