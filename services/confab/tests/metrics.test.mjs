@@ -126,9 +126,9 @@ const withoutNats = async (o) => {
 const queued = async (o) => {
   const held = o.fleet.database.query(`begin; select pg_advisory_xact_lock(${LOCK}); select pg_sleep(7); commit`);
   await until('the lock to be held', async () => (await o.fleet.database.query("select 1 from pg_locks where locktype = 'advisory' and granted")).length > 0);
-  const sent = together(8, Array(8).keys(), () => o.call());
+  const sent = together(8, Array(8).keys(), () => o.answered());
   await o.becomes(o.api, 'confab_append_queue_commands', {}, (value) => value > 0);
-  for (const { status } of await sent) assert.ok([201, 429, 503].includes(status), `${status}`);
+  for (const status of await sent) assert.ok([201, 503].includes(status), `${status}`);
   await held;
   await o.becomes(o.api, 'confab_append_queue_commands', {}, (value) => value === 0);
 };
