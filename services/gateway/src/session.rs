@@ -44,6 +44,14 @@ impl Sessions {
         self.set(socket, token, Instant::now() + time_until(expires_at));
     }
 
+    /// After a look that was due at `looked_at`: the next one is at `next`, unless the socket went or was asked about meanwhile.
+    fn watch_on(&self, socket: SocketId, token: TokenHash, looked_at: Instant, next: Instant) {
+        let is_same = self.due().sockets.get(&socket).is_some_and(|(at, _)| *at == looked_at);
+        if is_same {
+            self.set(socket, token, next);
+        }
+    }
+
     /// Looks at the socket's session as soon as may be.
     pub(crate) fn look_again(&self, socket: SocketId) {
         let token = self.due().sockets.get(&socket).map(|(_, token)| *token);
@@ -76,13 +84,13 @@ impl Sessions {
         self.due().order.first().map(|(at, _)| *at)
     }
 
-    /// The socket that is due longest, with its token.
-    fn take(&self, now: Instant) -> Option<(SocketId, TokenHash)> {
+    /// The socket that is due longest, since when, and its token. It stays known while it is looked at.
+    fn take(&self, now: Instant) -> Option<(SocketId, Instant, TokenHash)> {
         let mut due = self.due();
-        let first = due.order.first().copied().filter(|(at, _)| *at <= now)?;
-        due.order.remove(&first);
-        let (_, token) = due.sockets.remove(&first.1)?;
-        Some((first.1, token))
+        let (at, socket) = due.order.first().copied().filter(|(at, _)| *at <= now)?;
+        due.order.remove(&(at, socket));
+        let (_, token) = due.sockets.get(&socket)?;
+        Some((socket, at, *token))
     }
 
     fn due(&self) -> MutexGuard<'_, Due> {
@@ -107,26 +115,29 @@ pub(crate) async fn watch(
             }
             let now = Instant::now();
             let due = stream::iter(std::iter::from_fn(|| sessions.take(now)));
-            due.for_each_concurrent(AT_ONCE, |(id, token)| look(&sessions, &roster, &*reader, id, token)).await;
+            due.for_each_concurrent(AT_ONCE, |taken| look(&sessions, &roster, &*reader, taken)).await;
         }
     };
     stop.run_until_cancelled(watching).await;
     Ok(())
 }
 
-async fn look(sessions: &Sessions, roster: &Roster, reader: &dyn Reader, id: SocketId, token: TokenHash) {
-    let Some(client) = roster.get(id) else { return };
+async fn look(
+    sessions: &Sessions,
+    roster: &Roster,
+    reader: &dyn Reader,
+    (id, due_at, token): (SocketId, Instant, TokenHash),
+) {
+    let Some(client) = roster.get(id) else { return sessions.forget(id) };
     match valid(reader.session(&token).await) {
-        Ok(Some(session)) => sessions.watch(id, token, session.expires_at),
+        Ok(Some(session)) => {
+            sessions.watch_on(id, token, due_at, Instant::now() + time_until(session.expires_at));
+        }
         Ok(None) => client.close(ErrorCode::SessionEnded),
         Err(error) => {
             tracing::debug!(error = &error as &dyn std::error::Error, "cannot read a session that is due");
-            sessions.set(id, token, Instant::now() + RETRY);
+            sessions.watch_on(id, token, due_at, Instant::now() + RETRY);
         }
-    }
-    // The socket may have gone while its session was read: its `forget` was before the line above.
-    if roster.get(id).is_none() {
-        sessions.forget(id);
     }
 }
 
@@ -138,4 +149,34 @@ pub(crate) fn valid(read: Result<Option<Session>, StoreError>) -> Result<Option<
 fn time_until(moment: Timestamp) -> Duration {
     let micros = moment.0.saturating_sub(Timestamp::now().0);
     Duration::from_micros(u64::try_from(micros).unwrap_or(0)).min(LONGEST)
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn what_is_asked_for_during_a_look_is_looked_at_again() {
+        let sessions = Sessions::default();
+        let (socket, token) = (SocketId(1), [7; 32]);
+        sessions.watch(socket, token, Timestamp::now());
+        let later = Instant::now() + LONGEST;
+        let (_, due_at, _) = sessions.take(later).unwrap();
+        sessions.look_again(socket);
+        sessions.watch_on(socket, token, due_at, later);
+        assert!(sessions.take(Instant::now()).is_some(), "the look of before does not count for it");
+    }
+
+    #[tokio::test]
+    async fn a_socket_that_went_during_a_look_is_not_known_afterwards() {
+        let sessions = Sessions::default();
+        let (socket, token) = (SocketId(1), [7; 32]);
+        sessions.watch(socket, token, Timestamp::now());
+        let later = Instant::now() + LONGEST;
+        let (_, due_at, _) = sessions.take(later).unwrap();
+        sessions.forget(socket);
+        sessions.watch_on(socket, token, due_at, later);
+        assert!(sessions.next().is_none() && sessions.due().sockets.is_empty());
+    }
 }

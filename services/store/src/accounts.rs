@@ -25,6 +25,7 @@ const NEW_USER: &str =
     "insert into users (id, username, display_name, display_key, created_at) values ($1, $2, $3, $4, $5)";
 const NEW_CREDENTIALS: &str = "insert into credentials (user_id, password_hash) values ($1, $2)";
 const SET_PASSWORD: &str = "update credentials set password_hash = $2 where user_id = $1";
+const REPLACE_PASSWORD: &str = "update credentials set password_hash = $2 where user_id = $1 and password_hash = $3";
 const NEW_USER_STREAM: &str =
     "insert into streams (id, kind, guard_seq, visibility, created_at) values ($1, 'user', 0, 'private', $2)";
 
@@ -193,6 +194,11 @@ impl<D: Dialect> Store for Sql<D> {
 
     async fn set_password(&self, user: UserId, password_hash: &str) -> Result<(), StoreError> {
         self.0.write(&[(SET_PASSWORD, vec![Arg::Id(user.uuid()), Arg::Text(password_hash)])]).await.map(drop)
+    }
+
+    async fn replace_password(&self, user: UserId, old_hash: &str, new_hash: &str) -> Result<bool, StoreError> {
+        let args = vec![Arg::Id(user.uuid()), Arg::Text(new_hash), Arg::Text(old_hash)];
+        Ok(self.0.write(&[(REPLACE_PASSWORD, args)]).await? == [1])
     }
 
     async fn credentials(&self, username: &str) -> Result<Option<Credentials>, StoreError> {

@@ -220,6 +220,9 @@ pub trait Store: Reader + Appender + Follower {
     /// Gives an account another password. Its sessions stay.
     async fn set_password(&self, user: UserId, password_hash: &str) -> Result<(), StoreError>;
 
+    /// Like `set_password`, but only instead of the hash that was verified; `false`: it is another one by now.
+    async fn replace_password(&self, user: UserId, old_hash: &str, new_hash: &str) -> Result<bool, StoreError>;
+
     /// By username (lower case).
     async fn credentials(&self, username: &str) -> Result<Option<Credentials>, StoreError>;
 

@@ -32,10 +32,12 @@ impl Rate {
     }
 }
 
-/// `$2` is now, `$3` the interval, `$4` the time to fill. No row is touched if there is no token.
+/// `$2` is now, `$3` the interval, `$4` the time to fill. No row is touched if there is no token. A bucket that is to be full an
+/// hour later than an empty one is of a clock that was ahead, and counts as full: nobody shall wait for that clock.
 const TAKE: &str = "insert into rate_buckets as b (key, full_at) values ($1, $2 + $3)
-    on conflict (key) do update set full_at = case when b.full_at > $2 then b.full_at else $2 end + $3
-    where case when b.full_at > $2 then b.full_at else $2 end + $3 <= $2 + $4";
+    on conflict (key) do update
+    set full_at = case when b.full_at between $2 and $2 + $4 + 3600000000 then b.full_at else $2 end + $3
+    where case when b.full_at between $2 and $2 + $4 + 3600000000 then b.full_at else $2 end + $3 <= $2 + $4";
 const FULL_AT: &str = "select full_at from rate_buckets where key = $1";
 const GIVE_BACK: &str = "update rate_buckets set full_at = full_at - $2 where key = $1";
 const REMEMBER: &str = "insert into rate_buckets as b (key, full_at) values ($1, $2)

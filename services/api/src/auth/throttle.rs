@@ -72,20 +72,31 @@ impl Throttle {
         let known = key(&["known", account, &address]);
         let pair = (key(&["pair", account, &address]), self.pair);
         let everywhere = (key(&["account", account]), self.account);
+        let from_here = key(&["address", &address]);
         let mut tokens = vec![pair];
+        // Before anything is written: an address that is known to have none left costs no SQL and drains no other bucket.
+        if let Some(wait) = self.wait_known(&from_here) {
+            return Err(ApiError::rate_limited("sign_ins_address", wait));
+        }
         self.take(store, pair.0, pair.1, "sign_ins").await?;
         if !store.remembers(&known, Timestamp::now()).await? {
             self.take(store, everywhere.0, everywhere.1, "sign_ins_account").await?;
             tokens.push(everywhere);
         }
-        self.take(store, key(&["address", &address]), self.address, "sign_ins_address").await?;
+        self.take(store, from_here, self.address, "sign_ins_address").await?;
         Ok(Try { tokens, known })
     }
 
-    /// The password was right.
-    pub(crate) async fn fitted(&self, store: &dyn Store, done: Try) -> Result<(), ApiError> {
-        store.give_back(&done.tokens).await?;
-        Ok(store.remember(&done.known, Timestamp::now().plus_seconds(KNOWN_FOR_SECONDS)).await?)
+    /// The password was right. What cannot be noted of that refuses nobody: later tries are limited a little more.
+    pub(crate) async fn fitted(&self, store: &dyn Store, done: Try) {
+        let until = Timestamp::now().plus_seconds(KNOWN_FOR_SECONDS);
+        let noted = async {
+            store.give_back(&done.tokens).await?;
+            store.remember(&done.known, until).await
+        };
+        if let Err(error) = noted.await {
+            tracing::warn!(%error, "cannot note that a password was right");
+        }
     }
 
     /// `limit` is the name of the setting, for the metrics.
@@ -95,7 +106,10 @@ impl Throttle {
         }
         let now = Timestamp::now();
         if self.taken.fetch_add(1, Ordering::Relaxed) % FORGET_EVERY == FORGET_EVERY - 1 {
-            store.forget_full_buckets(now).await?;
+            // Tried again soon: nothing rests on it.
+            if let Err(error) = store.forget_full_buckets(now).await {
+                tracing::warn!(%error, "cannot forget full buckets");
+            }
         }
         store.take_token(&key, rate, now).await?.map_err(|wait| {
             self.note(key, wait);

@@ -27,14 +27,21 @@ pub(crate) async fn change_password(
     if !api.passwords.verify(body.current_password, stored()).await? {
         // A repeat of a change whose answer was lost names the new one, and only who knows it gets here.
         if !api.passwords.verify(body.new_password, stored()).await? {
-            return Err(ApiError::invalid("currentPassword", "is not the password of this account"));
+            return Err(wrong_password());
         }
     } else {
         let hash = api.passwords.hash(body.new_password).await?;
-        api.store.set_password(who.user, &hash).await?;
+        // Somebody else may have changed it while this one was hashed: the newer one stays.
+        if !api.store.replace_password(who.user, &credentials.password_hash, &hash).await? {
+            return Err(wrong_password());
+        }
     }
-    api.throttle.fitted(&*api.store, attempt).await?;
     // After the change: nobody can sign in with the old one any more, so nobody is missed.
     end_all_but(&api, who.user, Some(who.session.id)).await?;
+    api.throttle.fitted(&*api.store, attempt).await;
     Ok(StatusCode::NO_CONTENT)
+}
+
+fn wrong_password() -> ApiError {
+    ApiError::invalid("currentPassword", "is not the password of this account")
 }

@@ -35,7 +35,7 @@ pub(crate) async fn sign_in(
     let (Some(user), Some(hash)) = (user.filter(|_| fits), hash) else {
         return Err(do_not_fit());
     };
-    api.throttle.fitted(&*api.store, attempt).await?;
+    api.throttle.fitted(&*api.store, attempt).await;
     let (session, token) = new_session(&api, user.id, client);
     if !api.store.add_session(&session, &hash).await? {
         return Err(do_not_fit());

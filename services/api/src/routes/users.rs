@@ -68,7 +68,8 @@ const MAX_IDS: usize = 100;
 #[utoipa::path(get, path = "/api/users", tag = "users",
     params(
         ("query" = Option<String>, Query, description = "Prefix of username or of a word of the display name"),
-        ("ids" = Option<String>, Query, description = "At most 100 ids with commas between; instead of query"),
+        ("ids" = Option<String>, Query, description = "At most 100 ids with commas between; instead of query",
+            pattern = "^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}(,[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}){0,99}$"),
         ("limit" = Option<u32>, Query, description = "1 to 100, default 20", minimum = 1, maximum = 100),
     ),
     responses((status = 200, body = UserList, description = "Their public sides"), Refusals))]

@@ -60,10 +60,13 @@ pub(super) fn rooms(people: &[Person]) -> Vec<Room> {
     groups.chain(direct.take(people.len())).collect()
 }
 
+/// The owners are among the people of the smallest demo: a group's id rests on its owner, and is the same in demos of any size.
+const OWNERS: usize = 4;
+
 /// Everybody is in the first group, about two of three in each of the others, four at least.
 fn group_room(index: usize, (name, talk, weight): (&'static str, &'static str, u32), people: &[Person]) -> Room {
     let count = people.len();
-    let owner = index % count;
+    let owner = index % OWNERS;
     let others = (1..count).map(|step| (owner + step) % count);
     let chosen = others.enumerate().filter(|(nth, other)| index == 0 || *nth < 3 || !(other + index).is_multiple_of(3));
     let members =

@@ -44,6 +44,14 @@ pub(crate) async fn an_operator_makes_an_account_and_replaces_its_password(datab
     assert_eq!(store.credentials("ada").await.unwrap().unwrap().password_hash, "$argon2id$new");
     assert_eq!(store.credentials("bob").await.unwrap().unwrap().user.id, bob);
     assert_eq!(store.credentials("bob").await.unwrap().unwrap().password_hash, "$argon2id$of-bob", "nobody else's");
+
+    assert!(
+        !store.replace_password(id, "$argon2id$of-ada", "$argon2id$late").await.unwrap(),
+        "it is another one by now"
+    );
+    assert_eq!(store.credentials("ada").await.unwrap().unwrap().password_hash, "$argon2id$new");
+    assert!(store.replace_password(id, "$argon2id$new", "$argon2id$newer").await.unwrap());
+    assert_eq!(store.credentials("ada").await.unwrap().unwrap().password_hash, "$argon2id$newer");
 }
 
 pub(crate) async fn people_are_found_by_prefix_and_by_id(database: Arc<Database>) {

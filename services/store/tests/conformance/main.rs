@@ -73,6 +73,7 @@ suite! {
     rates::what_is_given_back_can_be_taken_again,
     rates::a_bucket_gives_no_more_to_many_at_once,
     rates::full_buckets_are_forgotten_and_no_others,
+    rates::nobody_waits_for_a_clock_that_was_ahead,
     sessions::a_session_is_found_by_its_token_until_it_ends,
     sessions::signing_in_drops_the_sessions_that_have_expired,
     sessions::the_owner_sees_the_sessions_that_stand,

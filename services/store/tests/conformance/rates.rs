@@ -77,3 +77,15 @@ pub(crate) async fn full_buckets_are_forgotten_and_no_others(database: Arc<Datab
     assert!(store.remembers(&kept, now).await.unwrap());
     assert!(store.take_token(&empty, RATE, now).await.unwrap().is_err());
 }
+
+pub(crate) async fn nobody_waits_for_a_clock_that_was_ahead(database: Arc<Database>) {
+    let store = &database.store;
+    let now = Timestamp::now();
+    let (a_little, a_month) = (now.plus_seconds(30), now.plus_seconds(30 * 24 * 3600));
+    for ahead in [a_little, a_month] {
+        let bucket = key();
+        while store.take_token(&bucket, RATE, ahead).await.unwrap().is_ok() {}
+        let taken = store.take_token(&bucket, RATE, now).await.unwrap();
+        assert_eq!(taken.is_ok(), ahead == a_month, "replicas whose clocks differ a little give nothing twice");
+    }
+}
