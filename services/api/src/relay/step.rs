@@ -29,8 +29,9 @@ enum Place {
     Unknown,
     /// The stream, `made` when it was, holds the log of this epoch up to `last`.
     At { made: i128, epoch: Epoch, last: Position },
-    /// The stream is ahead of the store. Nothing is touched until the epoch changes or the stream is gone or empty.
-    Halted,
+    /// The stream, `made` when it was, is ahead of the store. Nothing is touched until the epoch changes or that stream is gone or
+    /// empty.
+    Halted { made: i128 },
 }
 
 /// What a step came to.
@@ -98,7 +99,7 @@ impl Relay {
 
     /// Forgets what it knows: somebody else may have relayed meanwhile. A halt stays.
     pub(crate) fn take_over(&mut self) {
-        if self.place != Place::Halted {
+        if !matches!(self.place, Place::Halted { .. }) {
             self.place = Place::Unknown;
         }
     }
@@ -107,7 +108,7 @@ impl Relay {
         match self.place {
             Place::Unknown => self.take_stock().await,
             Place::At { made, epoch, last } => self.copy(made, epoch, last).await,
-            Place::Halted => self.look_again().await,
+            Place::Halted { made } => self.look_again(made).await,
         }
     }
 
@@ -208,7 +209,7 @@ impl Relay {
     }
 
     fn halt(&mut self, state: StreamState, log: LogHead) {
-        self.place = Place::Halted;
+        self.place = Place::Halted { made: state.made };
         self.status.halt(true);
         tracing::error!(
             stream.last = state.last.0,
@@ -218,10 +219,10 @@ impl Relay {
         );
     }
 
-    async fn look_again(&mut self) -> Result<Step, RelayError> {
+    async fn look_again(&mut self, made: i128) -> Result<Step, RelayError> {
         let state = self.stream.state().await?;
         let log = self.log_head().await?;
-        if state.is_some_and(|state| state.epoch == Some(log.epoch) && !is_empty(state)) {
+        if state.is_some_and(|state| state.made == made && state.epoch == Some(log.epoch) && !is_empty(state)) {
             return Ok(Step::Halted);
         }
         self.status.halt(false);

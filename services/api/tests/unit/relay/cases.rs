@@ -165,6 +165,21 @@ async fn a_stream_ahead_of_the_store_is_left_alone_until_it_is_deleted() {
 }
 
 #[tokio::test]
+async fn a_halt_ends_with_the_stream_also_when_another_relay_made_the_next_one() {
+    let mut scene = Scene::new().await;
+    scene.model.world().log.truncate(8);
+    assert_eq!(scene.run().await, Step::Halted);
+    scene.model.delete().await.unwrap();
+    let (model, status) = (scene.model.clone(), leading_status());
+    let mut other = Scene { relay: relay(&model, &status, 1), model, status };
+    other.run().await;
+    scene.relay.take_over();
+    scene.model.world().append(3);
+    assert_eq!(scene.run().await, Step::Idle);
+    scene.model.world().assert_exact();
+}
+
+#[tokio::test]
 async fn a_halt_ends_with_the_epoch() {
     let mut scene = Scene::new().await;
     scene.model.world().log.truncate(8);
