@@ -16,6 +16,26 @@ describe("toasts", () => {
     expect(words()).toEqual(["b", "a"]);
   });
 
+  it("keeps every way back when the same is done twice", () => {
+    const undone: number[] = [];
+    for (const which of [1, 2]) showToast("Discarded", { action: { label: "Undo", run: () => undone.push(which) } });
+    for (const toast of shownToasts()) toast.action?.run();
+    expect(undone).toEqual([1, 2]);
+  });
+
+  it("drops what only says something before what offers something", () => {
+    const action = { label: "Undo", run: () => undefined };
+    showToast("undo 1", { action });
+    for (const text of ["a", "b", "c"]) showToast(text);
+    expect(words()).toEqual(["undo 1", "b", "c"]);
+    for (const text of ["undo 2", "undo 3"]) showToast(text, { action });
+    expect(words()).toEqual(["undo 1", "undo 2", "undo 3"]);
+    showToast("d");
+    expect(words()).toEqual(["undo 1", "undo 2", "undo 3"]);
+    showToast("undo 4", { action });
+    expect(words()).toEqual(["undo 2", "undo 3", "undo 4"]);
+  });
+
   it("dismisses one", () => {
     const id = showToast("a");
     showToast("b");

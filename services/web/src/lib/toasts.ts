@@ -16,8 +16,8 @@ const listeners = new Set<() => void>();
 export function showToast(text: string, rest: Partial<Pick<Toast, "look" | "action">> = {}): number {
   lastId += 1;
   const toast: Toast = { id: lastId, text, look: "plain", ...rest };
-  // The same words again replace the older ones.
-  change([...toasts.filter((one) => one.text !== text), toast].slice(-LIMIT));
+  // The same words again replace the older ones, unless those offer something: two are two then.
+  change(limited([...toasts.filter((one) => one.text !== text || one.action !== undefined), toast]));
   return toast.id;
 }
 
@@ -41,6 +41,13 @@ export function useToasts(): readonly Toast[] {
 function subscribe(listener: () => void): () => void {
   listeners.add(listener);
   return () => listeners.delete(listener);
+}
+
+/** The oldest goes, but not one that offers something while there is one that only says something. */
+function limited(all: readonly Toast[]): readonly Toast[] {
+  if (all.length <= LIMIT) return all;
+  const dropped = all.find((one) => one.action === undefined) ?? all[0];
+  return all.filter((one) => one !== dropped);
 }
 
 function change(next: readonly Toast[]): void {

@@ -1,5 +1,5 @@
 // Jump to a conversation, or to anybody by name: type, choose with the arrow keys, Enter.
-import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState, type KeyboardEvent } from "react";
 import { useNavigate } from "react-router";
 import { findUsers } from "../../lib/api/find-users";
@@ -94,19 +94,21 @@ function useChoices(text: string): { choices: Choice[]; searching: boolean } {
   const { userId } = useChat();
   const summaries = useSummaries();
   const typed = text.trim();
-  const query = useSettled(typed.replace(/^@/, ""));
+  const asked = typed.replace(/^@/, "");
+  const query = useSettled(asked);
   const found = useQuery({
     queryKey: queryKeys.userSearch(query),
     queryFn: ({ signal }) => findUsers(query, signal),
     enabled: query !== "",
-    placeholderData: keepPreviousData,
     staleTime: 5_000,
   });
   const known = new Set([userId, ...summaries.flatMap(({ conversation }) => (conversation.kind === "direct" ? conversation.receivers.map((one) => one.id) : []))]);
-  const people = typed === "" || query === "" ? [] : (found.data ?? []).filter((user) => !known.has(user.id));
+  // Enter opens what is shown: never somebody who was found for other words than those typed by now.
+  const fresh = asked !== "" && query === asked && !found.isPending;
+  const people = fresh ? (found.data ?? []).filter((user) => !known.has(user.id)) : [];
   const choices: Choice[] = [
     ...fitting(summaries, text).map(({ conversation, unread }) => ({ kind: "conversation" as const, conversation, unread })),
     ...people.map((user) => ({ kind: "person" as const, user })),
   ];
-  return { choices, searching: typed !== "" && (found.isFetching || query === "") };
+  return { choices, searching: asked !== "" && !fresh };
 }
