@@ -67,7 +67,8 @@ const MAX_IDS: usize = 100;
 /// Find people by a prefix of their names, or by id
 #[utoipa::path(get, path = "/api/users", tag = "users",
     params(
-        ("query" = Option<String>, Query, description = "Prefix of username or of a word of the display name"),
+        ("query" = Option<String>, Query, description = "Prefix of username or of a word of the display name",
+            pattern = "^[^\\x00]*$"),
         ("ids" = Option<String>, Query, description = "At most 100 ids with commas between; instead of query",
             pattern = "^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}(,[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}){0,99}$"),
         ("limit" = Option<u32>, Query, description = "1 to 100, default 20", minimum = 1, maximum = 100),
