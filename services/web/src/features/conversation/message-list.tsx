@@ -67,10 +67,11 @@ export function MessageList({ conversation, log, feed, onEdit, onEscape }: Messa
             keepMounted={index < 0 ? [] : [index]}
             onResize={onResize}
           >
-            {(row) => (
+            {(row, at) => (
               <MessageRow
                 key={row.key}
                 row={row}
+                index={at}
                 userId={userId}
                 author={row.kind === "message" ? people.get(row.message.authorId) : undefined}
                 stop={row.key === stop}
