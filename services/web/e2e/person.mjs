@@ -6,6 +6,8 @@ import { chromium } from "playwright-core";
 
 /** Only a net: everything is waited for by what is to be seen. */
 const PATIENCE_MILLIS = 30_000;
+/** Only a net, too: for what takes many steps. */
+const LONG_MILLIS = 120_000;
 const FLAGS = [
   "--no-sandbox",
   "--disable-gpu",
@@ -156,7 +158,7 @@ export class Person {
   async readAll() {
     await this.page.bringToFront(); // a tab in the background is hardly ever drawn
     const start = this.history.getByText("This is where it began.");
-    while ((await start.count()) === 0) {
+    for (const check = this.#net("the first message"); (await start.count()) === 0; check()) {
       await this.history.evaluate((list) => list.scrollTo(0, 0));
       await this.isDrawn();
     }
@@ -170,7 +172,7 @@ export class Person {
   async scrollUpTo(text) {
     await this.page.bringToFront();
     const message = this.messages.getByText(text, { exact: true });
-    while ((await message.count()) === 0) {
+    for (const check = this.#net(`"${text}" above`); (await message.count()) === 0; check()) {
       await this.history.evaluate((list) => list.scrollBy(0, -list.clientHeight / 3));
       await this.isDrawn();
     }
@@ -201,7 +203,7 @@ export class Person {
 
   /** Until the message is there, on the screen or above it. */
   async has(text) {
-    while (!(await this.texts()).includes(text));
+    for (const check = this.#net(`"${text}" among the messages`); !(await this.texts()).includes(text); check());
   }
 
   /** Until nothing is on its way any more. */
@@ -209,26 +211,49 @@ export class Person {
     await this.messages.getByText("Sending…").first().waitFor({ state: "hidden" });
   }
 
-  /** The texts of all messages that were read, in order: only those on the screen are in the page, so it is scrolled through. */
+  /**
+   * The texts of all messages that were read, in order: only those on the screen are in the page, so it is scrolled
+   * through. Each row counts for itself, so a doubled message is there twice; when the rows move meanwhile, because
+   * older ones came in above, it starts anew.
+   */
   async texts() {
     await this.page.bringToFront();
-    return this.history.evaluate(async (list) => {
+    return this.history.evaluate(async (list, millis) => {
       const drawn = () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => requestAnimationFrame(done))));
+      const end = Date.now() + millis;
       const found = new Map();
+      const places = new Map();
       const fromEnd = list.scrollHeight - list.scrollTop;
       list.scrollTop = 0;
       for (;;) {
+        if (Date.now() > end) throw new Error("the messages do not come to rest");
         await drawn();
         const { top, bottom } = list.getBoundingClientRect();
-        for (const message of list.querySelectorAll("article")) {
+        const shown = [...list.querySelectorAll("article")];
+        if (shown.some((message) => places.has(message) && places.get(message) !== message.dataset.index)) {
+          found.clear();
+          places.clear();
+          list.scrollTop = 0;
+          continue;
+        }
+        for (const message of shown) {
+          places.set(message, message.dataset.index);
           const place = message.getBoundingClientRect();
-          if (place.bottom > top && place.top < bottom) found.set(message.dataset.key, message.querySelector("[data-testid=message-body]").textContent);
+          if (place.bottom > top && place.top < bottom) found.set(Number(message.dataset.index), message.querySelector("[data-testid=message-body]").textContent);
         }
         if (list.scrollTop + list.clientHeight >= list.scrollHeight - 1) break;
         list.scrollTop += list.clientHeight / 3;
       }
       list.scrollTop = list.scrollHeight - fromEnd;
-      return [...found.values()];
-    });
+      return [...found].sort(([one], [other]) => one - other).map(([, text]) => text);
+    }, LONG_MILLIS);
+  }
+
+  /** Throws once it is called after far too long. */
+  #net(what) {
+    const end = Date.now() + LONG_MILLIS;
+    return () => {
+      if (Date.now() > end) throw new Error(`${this.displayName} has waited ${LONG_MILLIS / 1000} seconds for ${what}`);
+    };
   }
 }

@@ -1,6 +1,6 @@
 // The pages as a person meets them, over a mocked network.
 
-import { cleanup, render, screen, waitFor, within } from "@testing-library/react";
+import { cleanup, fireEvent, render, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { createQueryClient } from "../lib/query-client";
@@ -124,6 +124,34 @@ describe("the open conversation", () => {
     await waitFor(() => expect(within(messages).queryByText("Sending…")).toBeNull());
     expect(bodies(messages)).toEqual(["text 1", "text 2", "hello"]);
     expect((input as HTMLTextAreaElement).value).toBe("");
+  });
+
+  it("goes to the end for a new own message, but not when it has arrived", async () => {
+    const { user, messages } = await openChat();
+    let clientId = "";
+    server.table[`POST /conversations/${CHAT_ID}/messages`] = ({ body }) => {
+      clientId = (body as { clientId: string }).clientId;
+      return { status: 0 };
+    };
+    const scroller = screen.getByRole("region", { name: "Message history" });
+    vi.spyOn(scroller, "scrollHeight", "get").mockReturnValue(2000);
+    const scrollUp = () => {
+      scroller.scrollTop = 100;
+      fireEvent.scroll(scroller);
+    };
+    const jump = () => screen.queryByRole("button", { name: /newest|latest|new message/i });
+    fireEvent.scroll(scroller, { target: { scrollTop: 2000 } });
+    scrollUp();
+    expect(jump()).toBeTruthy();
+    await user.type(screen.getByRole("textbox", { name: "Message" }), "hello{Enter}");
+    expect(await within(messages).findByText("Sending…")).toBeTruthy();
+    expect(jump()).toBeNull();
+    expect(scroller.scrollTop).toBe(2000);
+    scrollUp();
+    socket().serverSends("message.posted", posted(3, { actorId: ADA.id, clientId, data: { body: "hello" } }));
+    await waitFor(() => expect(within(messages).queryByText("Sending…")).toBeNull());
+    expect(jump()).toBeTruthy();
+    expect(scroller.scrollTop).toBe(100);
   });
 
   it("keeps a message that nobody answered for, with retry, which sends the same clientId", async () => {

@@ -6,7 +6,7 @@ import { BrowserRouter, Navigate, Route, Routes, useLocation } from "react-route
 import { ConversationView } from "../features/conversation/conversation-view";
 import { SettingsPage } from "../features/settings/settings-page";
 import { SignPage } from "../features/session/sign-page";
-import { endSession, useSession } from "../features/session/use-session";
+import { endSession, isLeaving, useSession } from "../features/session/use-session";
 import { setUnauthorizedHandler } from "../lib/http";
 import { texts } from "../lib/texts";
 import { Button } from "../lib/ui/button";
@@ -64,7 +64,7 @@ function Pages() {
 
 function ToSignIn() {
   const { pathname } = useLocation();
-  return <Navigate to="/sign-in" replace state={{ from: pathname }} />;
+  return <Navigate to="/sign-in" replace state={isLeaving() ? null : { from: pathname }} />;
 }
 
 function BackToWhereOneWas() {

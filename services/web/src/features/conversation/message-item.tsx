@@ -14,6 +14,8 @@ import { MessageProgress } from "./message-progress";
 
 interface MessageItemProps {
   message: ShownMessage;
+  /** Its row in the list. */
+  index: number;
   author: User | undefined;
   own: boolean;
   /** First and last of a group of one author. */
@@ -26,7 +28,7 @@ interface MessageItemProps {
   onEdit: (pending: Pending) => void;
 }
 
-export function MessageItem({ message, author, own, opens, closes, stop, whole, onWhole, onFocus, onEdit }: MessageItemProps) {
+export function MessageItem({ message, index, author, own, opens, closes, stop, whole, onWhole, onFocus, onEdit }: MessageItemProps) {
   const { key, pending, at, body } = message;
   const name = own ? texts.messages.you : (author?.displayName ?? texts.messages.unknown);
   const tabIndex = stop ? 0 : -1;
@@ -42,7 +44,7 @@ export function MessageItem({ message, author, own, opens, closes, stop, whole, 
   return (
     // The arrow keys go from message to message, so that each can be read and copied without a mouse.
     // eslint-disable-next-line jsx-a11y/no-noninteractive-element-interactions
-    <article className={look} data-key={key} tabIndex={tabIndex} onFocus={() => onFocus(key)} aria-label={texts.messages.label(name, fullTime(at), oneLine(body))}>
+    <article className={look} data-key={key} data-index={index} tabIndex={tabIndex} onFocus={() => onFocus(key)} aria-label={texts.messages.label(name, fullTime(at), oneLine(body))}>
       {opens && !own && (
         <span className={styles["avatar"]}>
           <Avatar id={message.authorId} name={name} size="small" />

@@ -1,6 +1,6 @@
 // The messages of the open conversation. Only those near the screen are in the page, however long the history is;
 // older ones are read when one scrolls up.
-import { useEffect, useMemo, useState } from "react";
+import { useEffect, useMemo, useRef, useState } from "react";
 import { Virtualizer } from "virtua";
 import type { Conversation } from "../../lib/api-types";
 import { useChat, useChatSnapshot } from "../../lib/chat-context";
@@ -41,7 +41,7 @@ export function MessageList({ conversation, log, feed, onEdit, onEscape }: Messa
   const [whole, setWhole] = useState<ReadonlySet<string>>(new Set());
   const newCount = useNewCount(log.messages, userId, atEnd);
   useReadMark(conversation, log.messages.at(-1), atEnd);
-  useEffect(toEnd, [own.length, toEnd]);
+  useNewOwn(own, toEnd);
   useEscape(() => {
     toEnd();
     onEscape();
@@ -67,10 +67,11 @@ export function MessageList({ conversation, log, feed, onEdit, onEscape }: Messa
             keepMounted={index < 0 ? [] : [index]}
             onResize={onResize}
           >
-            {(row) => (
+            {(row, at) => (
               <MessageRow
                 key={row.key}
                 row={row}
+                index={at}
                 userId={userId}
                 author={row.kind === "message" ? people.get(row.message.authorId) : undefined}
                 stop={row.key === stop}
@@ -101,6 +102,16 @@ function useRows(conversation: Conversation, log: ConversationLog) {
   const own = useMemo(() => pending.filter((one) => one.conversationId === id), [pending, id]);
   const rows = useMemo(() => layOut({ messages: log.messages, pending: own, userId, readBefore }), [log.messages, own, userId, readBefore]);
   return { rows, own };
+}
+
+/** Whoever says something wants to see it; what is on its way no more moves nothing. */
+function useNewOwn(own: readonly Pending[], act: () => void): void {
+  const known = useRef<ReadonlySet<string>>(new Set());
+  useEffect(() => {
+    const added = own.some((one) => !known.current.has(one.clientId));
+    known.current = new Set(own.map((one) => one.clientId));
+    if (added) act();
+  }, [own, act]);
 }
 
 /** Escape is free if nothing that is open took it. */

@@ -9,6 +9,8 @@ import styles from "./message-list.module.css";
 
 interface MessageRowProps {
   row: Row;
+  /** Its place in the list. */
+  index: number;
   userId: string;
   author: User | undefined;
   /** The tab key comes to this one. */

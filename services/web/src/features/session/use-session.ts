@@ -18,15 +18,26 @@ export function useSession() {
   });
 }
 
+/** True from when somebody asks to be signed out: whoever signs in next does not land where they were. */
+let leaving = false;
+
+export const isLeaving = (): boolean => leaving;
+
+export function setLeaving(is: boolean): void {
+  leaving = is;
+}
+
 export function beginSession(client: QueryClient, user: User): void {
+  leaving = false;
   signedInMark.set();
   client.setQueryData(queryKeys.me, user);
 }
 
-/** Also forgets all that was fetched: another person may sign in next. */
+/** Also forgets all that was fetched or sent, passwords among it: another person may sign in next. */
 export function endSession(client: QueryClient): void {
   signedInMark.clear();
   clearToasts();
   client.setQueryData(queryKeys.me, null);
   client.removeQueries({ predicate: (query) => query.queryKey[0] !== queryKeys.me[0] });
+  client.getMutationCache().clear();
 }
