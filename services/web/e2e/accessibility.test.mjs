@@ -76,7 +76,7 @@ async function withTalk(ada) {
   await ada.say("refused");
   await ada.page.getByRole("button", { name: "Edit" }).waitFor();
   await isClean(ada.page, "refused");
-  await ada.page.getByRole("button", { name: "Discard" }).click();
+  await ada.page.getByRole("button", { name: "Discard" }).press("Enter");
   await ada.page.getByRole("button", { name: "Undo" }).waitFor();
   await isClean(ada.page, "toast");
   await ada.page.getByRole("button", { name: "Dismiss" }).click();
