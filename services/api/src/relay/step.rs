@@ -168,8 +168,7 @@ impl Relay {
             return self.refill(log, Refill::Epoch).await;
         }
         let window = state.last.next().0.saturating_sub(self.settings.window);
-        // An empty stream may say that it begins at 0.
-        let in_doubt = window.max(state.first.0).max(1)..=state.last.0;
+        let in_doubt = window.max(state.first.0)..=state.last.0;
         if self.stream.foreign(log.epoch, in_doubt).await?.is_some() {
             return self.refill(log, Refill::Foreign).await;
         }

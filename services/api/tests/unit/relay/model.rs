@@ -223,8 +223,7 @@ impl LogStream for Model {
         let state = |stream: &Stream| StreamState {
             made: stream.made,
             epoch: Some(stream.epoch),
-            // As NATS has it before the first message.
-            first: Position(if stream.last == 0 { 0 } else { stream.first }),
+            first: Position(stream.first),
             last: Position(stream.last),
         };
         self.call(|world| world.stream.as_ref().map(state)).await
