@@ -81,9 +81,14 @@ export class LogStream {
     return messages;
   }
 
-  /** The stream holds the log from `from` on: each event once, at its position, and nothing of what is internal. */
+  /**
+   * The stream comes to hold the log from `from` on: each event once, at its position, and nothing of what is internal.
+   * Nobody may write meanwhile: a stream that goes on above the log holds what is not the log's.
+   */
   async holdsLog({ from = 1 } = {}) {
     await this.caughtUp();
+    const head = await this.head();
+    await until('the stream to end where the log ends', async () => (await this.last()) === head);
     const epoch = await this.epoch();
     const messages = await this.read();
     const expected = await this.#log(from);
