@@ -8,8 +8,8 @@ const NO_LEADER_MS = 4000;
 
 export class Faults {
   /** `stage`: {apis, gateways, links, postgres, nats, deaf(client, ms)}. */
-  constructor(stage, history, say) {
-    Object.assign(this, { stage, history, say });
+  constructor(stage, history) {
+    Object.assign(this, { stage, history });
     this.counts = {};
     this.skipped = [];
   }
@@ -34,7 +34,7 @@ export class Faults {
     const count = `${fault.kind} ${fault.kind === 'link' ? fault.fault : fault.target}`;
     this.counts[count] = (this.counts[count] ?? 0) + 1;
     const name = fault.target === 'leader' ? `${fault.name} (${victim.label})` : fault.name;
-    this.history.write('fault', { name, kind: fault.kind, target: fault.target, begun, until: now() });
+    this.history.write('fault', { t: begun, name, kind: fault.kind, target: fault.target, victim: victim.label ?? victim.name ?? fault.victim, until: now() });
   }
 
   async #victim({ kind, target, victim }) {

@@ -7,6 +7,8 @@ import path from 'node:path';
 import { Confab, confab, merge } from '../harness/confab.mjs';
 import { ROOMY } from '../harness/fleet.mjs';
 import { NatsServer } from '../harness/nats.mjs';
+import { until } from '../harness/wait.mjs';
+import { collectDatabase, collectStream, query } from './collect.mjs';
 import { Link } from './link.mjs';
 import { PostgresServer } from './postgres-server.mjs';
 
@@ -50,6 +52,21 @@ export class Servers {
 
   get processes() {
     return [...this.apis, ...this.gateways];
+  }
+
+  /** The last seq of every conversation. */
+  async heads() {
+    let rows = null;
+    await until('the database to answer', async () => {
+      rows = await query(this.databaseUrl, 'select stream_id, max(seq) from events group by stream_id').catch(() => null);
+      return rows;
+    });
+    return new Map(rows.map((row) => row.split('|')).map(([id, seq]) => [id, Number(seq)]));
+  }
+
+  async collect(folder) {
+    await collectDatabase(this.databaseUrl, folder);
+    await collectStream(this.nats.url, this.databaseUrl, folder);
   }
 
   /** What ended unasked or panicked, in words. */

@@ -5,9 +5,7 @@ import fs from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-import { request } from '../harness/http.mjs';
 import { sleep, until } from '../harness/wait.mjs';
-import { collectDatabase, collectStream } from './collect.mjs';
 import { Faults } from './faults.mjs';
 import { History, now } from './history.mjs';
 import { judge } from './judge.mjs';
@@ -37,17 +35,20 @@ export class Stage {
     const world = await makeWorld(planWorld(seed, mode.world), servers.apis.map((api) => ({ name: api.label, url: api.url })), this.#history('setup'));
     await this.#begin(world);
     const plan = mode.faults(seed, minutes, this.#victims());
-    const faults = new Faults(this.#field(), this.#history('faults'), say);
+    const faults = new Faults(this.#field(), this.#history('faults'));
     const start = now();
     const spare = minutes * 60_000 - Math.max(0, ...plan.map((fault) => fault.at + fault.ms));
     await faults.run(plan);
     if (plan.length === 0 || mode.after) await sleep(spare);
     const healed = now();
-    const written = await this.writers.ask('stop', CONVERGE_MS);
-    const stood = await this.#converge(world);
-    const times = { start, healed, end: now(), healMs: (now() - healed) / 1000 };
+    const settling = this.writers.ask('stop', CONVERGE_MS);
+    // Promised is the first: everybody holds what was written so far. What is then still repeated has to come as well.
+    const healMs = await this.#converge(world, healed);
+    const written = await settling;
+    await this.#converge(world, healed);
+    const times = { start, healed, end: now(), healMs };
     await this.#finish();
-    return judge({ folder, mode, seed, minutes, plan, faults, written, stood, times, loops: this.loops, broken: servers.broken(), say });
+    return judge({ folder, mode, seed, minutes, plan, faults, written, times, missing: this.missing, loops: this.loops, broken: servers.broken(), say });
   }
 
   #history(name) {
@@ -95,35 +96,20 @@ export class Stage {
     return { apis, gateways, links, postgres, nats, processes, deaf };
   }
 
-  /** Until every client stands at the head of each of its conversations and is joined; what is missing if it never does. */
-  async #converge(world) {
-    const heads = await this.#heads(world);
-    let missing = [];
+  /** Until every client stands at the head of each of its conversations and is joined; gives the milliseconds since `from`. */
+  async #converge(world, from) {
     const complete = async () => {
+      const heads = await this.servers.heads(world);
       const standings = Object.assign({}, ...(await Promise.all(this.clients.map((worker) => worker.ask('standing')))));
-      missing = world.clients.flatMap(({ name, conversations }) => conversations.flatMap((id) => {
+      this.missing = world.clients.flatMap(({ name, conversations }) => conversations.flatMap((id) => {
         const room = standings[name]?.[id];
         return room?.joined && room.last >= heads.get(id) ? [] : [`${name} stands at ${room?.last} of ${heads.get(id)} in ${id}, ${room?.joined ? 'joined' : 'not joined'}`];
       }));
-      return missing.length === 0;
+      return this.missing.length === 0;
     };
-    await until('every client to hold everything', complete, { within: CONVERGE_MS, every: 100 }).catch(() => {});
-    return missing;
-  }
-
-  async #heads(world) {
-    const api = this.servers.apis[0];
-    await until('the API to be ready', async () => (await api.readiness())?.status === 200);
-    const heads = new Map();
-    for (const { conversations, token } of world.clients) {
-      for (const id of conversations) {
-        if (heads.has(id)) continue;
-        const { status, json, text } = await request(`${api.url}/api/conversations/${id}`, { token });
-        if (status !== 200) throw new Error(`the head of ${id}: ${status} ${text}`);
-        heads.set(id, json.conversation.head.seq);
-      }
-    }
-    return heads;
+    // Who never comes there is told in the report.
+    await until('every client to hold everything', complete, { within: CONVERGE_MS, every: 50 }).catch(() => {});
+    return (now() - from) / 1000;
   }
 
   async #finish() {
@@ -131,12 +117,7 @@ export class Stage {
     this.loops = {};
     for (const worker of this.#workers) this.loops[worker.name] = (await worker.end()).eventLoopMs;
     for (const history of this.#histories) history.close();
-    const database = path.join(folder, 'database');
-    if (servers.collect) await servers.collect(database);
-    else {
-      await collectDatabase(servers.databaseUrl, database);
-      await collectStream(servers.nats.url, servers.databaseUrl, database);
-    }
+    await servers.collect(path.join(folder, 'database'));
     await servers.keepLogs(path.join(folder, 'logs'));
   }
 }

@@ -33,10 +33,10 @@ export class Worker {
     });
   }
 
-  ask(line) {
+  ask(line, ms) {
     const answer = new Promise((resolve, reject) => this.#waiting.push({ resolve, reject }));
     this.process.stdin.write(`${line}\n`);
-    return within(`${this.name} to answer ${line}`, answer);
+    return within(`${this.name} to answer ${line}`, answer, ms);
   }
 
   /** Closes its stdin and gives the last thing it said. */

@@ -36,16 +36,16 @@ async function read() {
   }
 }
 
-const under = [...writers, moderator].map((one) => one.run()).concat(read());
+const moderating = moderator.run();
+const under = writers.map((writer) => writer.run()).concat(read());
 // A defect of ours ends the process at once, and the run with it.
-for (const one of under) one.catch((error) => { throw error; });
+for (const one of [...under, moderating]) one.catch((error) => { throw error; });
 
 async function stop() {
   stopped = true;
   for (const one of [...writers, moderator]) one.stop();
-  await Promise.all(under);
+  await Promise.all([...under, moderating.then(() => moderator.restore())]);
   await Promise.all(writers.map((writer) => writer.settled()));
-  await moderator.restore();
   const sum = (key) => writers.reduce((all, writer) => all + writer[key], 0);
   process.stdout.write(`${JSON.stringify({ ...operations.figures, sent: sum('sent'), repeats: sum('repeats') })}\n`);
 }
