@@ -14,7 +14,7 @@ export const HEAL_MS = 10_000;
 export async function judge(run) {
   const { folder, mode, times } = run;
   const begun = Date.now();
-  const { check } = await import('../checker/check.mjs').catch(() => ({ check: () => ({ findings: [], figures: {} }) }));
+  const { check } = await import('../checker/check.mjs').catch(() => ({ check: () => ({ findings: [{ law: 'unchecked', what: 'there is no checker' }], figures: {} }) }));
   const { findings, figures: checked } = await check({ history: path.join(folder, 'history'), database: path.join(folder, 'database') });
   const figures = await figuresOf(folder, times);
   const faults = [];

@@ -1,6 +1,7 @@
 // The forms of a run: which servers, how many people, how much is said, which faults.
 
-import { planFaults } from './plan.mjs';
+import { Embedded } from './embedded.mjs';
+import { planFaults, planKills } from './plan.mjs';
 
 const CROWD = { users: 48, clients: 108, groups: 10, directs: 12, lanes: 40, perSecond: 170 };
 
@@ -19,5 +20,13 @@ export const MODES = {
       return [{ at: minutes * 30_000 - ms / 2, ms, kind: 'kill', target: 'nats', victim: 'nats', name: 'kill nats' }];
     },
     least: { deliveredP99Ms: 1000 },
+  },
+  /** One process on SQLite, killed about once a second. */
+  embedded: {
+    minutes: 1,
+    servers: Embedded,
+    world: { users: 12, clients: 24, groups: 4, directs: 4, lanes: 16, perSecond: 150 },
+    faults: planKills,
+    least: { acknowledged: 1000, kills: 50 },
   },
 };

@@ -36,6 +36,17 @@ export function planFaults(seed, minutes, { apis, gateways, links, readers }) {
   return plan;
 }
 
+/** One process, killed 56 times a minute: it is back after some tens of milliseconds, and lives for half a second or more. */
+export function planKills(seed, minutes) {
+  const random = new Random(seed, 'kills');
+  const count = Math.round(56 * minutes);
+  const every = (minutes * 60_000) / (count + 1);
+  return Array.from({ length: count }, (_, i) => ({
+    at: Math.round((i + random.between(0.75, 1.25)) * every), ms: Math.round(random.spread(5, 200)),
+    kind: 'kill', target: 'confab', victim: 'confab', name: 'kill confab',
+  }));
+}
+
 /** Each kind as often as its share of the minutes. */
 function mix(minutes) {
   return Object.entries(PER_MINUTE).flatMap(([name, share]) => Array(Math.ceil(share * minutes)).fill(name));

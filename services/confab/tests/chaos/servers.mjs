@@ -80,6 +80,6 @@ export class Servers {
   async keepLogs(folder) {
     await fs.mkdir(folder, { recursive: true });
     for (const server of this.processes) await fs.writeFile(path.join(folder, `${server.label.replace(' ', '-')}.log`), server.log());
-    await fs.writeFile(path.join(folder, 'postgres.log'), this.postgres.log());
+    if (this.postgres) await fs.writeFile(path.join(folder, 'postgres.log'), this.postgres.log());
   }
 }

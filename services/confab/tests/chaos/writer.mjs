@@ -7,6 +7,7 @@ const REPEATED = 0.2;
 /** Of those without an answer, so many are left as they are: in the log or not, both are right. */
 const GIVEN_UP = 0.1;
 const ATTEMPTS = 60;
+const AVOIDED_MS = 1500;
 const BACKLOG_MS = 5000;
 const WORDS = ['tea', 'rain', '"quoted"', 'back\\slash', 'é', '猫', '🦊', 'tab\there', 'line\nbreak', '</b>', '\u2028', 'null'];
 
@@ -45,7 +46,7 @@ export class Writer {
     const message = {
       conversation: this.random.pick(this.conversations), clientId: this.random.uuid(), body: this.#body(),
     };
-    const first = this.random.below(this.apis.length);
+    const first = this.#replica();
     const repeat = this.random.chance(REPEATED) ? this.random.below(3) : null;
     const giveUp = this.random.chance(GIVEN_UP);
     this.sent += 1;
@@ -56,6 +57,14 @@ export class Writer {
     if (repeat === 1) this.#aside(this.#again(message, first + 1, 0));
     if (repeat === 2) this.#aside(this.#again(message, first + 1, this.random.between(100, 6000)));
     if (end.k === 'unknown' && !giveUp) this.#aside(this.#insist(message, first + 1));
+  }
+
+  /** As behind a load balancer: mostly one that answered lately, now and then any. */
+  #replica() {
+    const some = this.random.below(this.apis.length);
+    if (this.random.chance(0.05)) return some;
+    const order = this.apis.map((_, i) => (some + i) % this.apis.length);
+    return order.find((i) => (this.apis[i].failedAt ?? 0) < Date.now() - AVOIDED_MS) ?? some;
   }
 
   #body() {
@@ -77,10 +86,12 @@ export class Writer {
     }
   }
 
-  #attempt({ conversation, clientId, body }, at) {
+  async #attempt({ conversation, clientId, body }, at) {
     const api = this.apis[at % this.apis.length];
-    return this.operations.http({ do: 'send', conversation, clientId, body }, this.person, api,
+    const end = await this.operations.http({ do: 'send', conversation, clientId, body }, this.person, api,
       `POST /api/conversations/${conversation}/messages`, { body, clientId });
+    if (end.k === 'unknown') api.failedAt = Date.now();
+    return end;
   }
 
   #aside(work) {
