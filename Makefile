@@ -1,7 +1,8 @@
 # The commands of Confab. Each target's line after ## is its help.
 .DEFAULT_GOAL := help
-.PHONY: help run web test test-compose lint generated clean
+.PHONY: help run web test test-compose rights lint generated clean
 
+TRIALS ?= 200
 WEB := services/web
 WEB_SOURCES := $(shell find $(WEB)/src $(WEB)/public $(WEB)/index.html $(WEB)/vite.config.ts proto/typescript -type f 2>/dev/null)
 
@@ -23,6 +24,12 @@ test: ## run all tests on private servers, getting what is missing first
 
 test-compose: ## build the images and try docker-compose.yml in real containers
 	@.ci/test-compose
+
+rights: ## rights under fire in the long form: TRIALS=200, with SEED=n as before
+	@.ci/need-tools rust node
+	@cargo build --locked --quiet -p confab
+	@$(MAKE) -s services/confab/tests/node_modules/.package-lock.json
+	@cd services/confab/tests && TRIALS=$(TRIALS) WITHIN_MS=1000 $(CURDIR)/.ci/with-servers node --test --test-reporter=spec rights-under-fire.test.mjs
 
 lint: ## check format, lints, documentation, licences and types
 	@.ci/lint
