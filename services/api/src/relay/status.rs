@@ -59,7 +59,7 @@ impl RelayStatus {
         watch("confab_relay_leader", "1 in the process that relays into CONFAB_LOG", |status| {
             f64::from(u8::from(status.leads()))
         });
-        let help = "1 if CONFAB_LOG is ahead of the database, so that the relay stopped: somebody must look";
+        let help = "1 if CONFAB_LOG and the database do not fit, so that the relay stopped: somebody must look";
         watch("confab_relay_halted", help, |status| f64::from(u8::from(status.leads() && status.is_halted())));
         watch("confab_relay_position", "Position up to which CONFAB_LOG holds every event", |status| {
             status.position() as f64
