@@ -1,6 +1,6 @@
 # The commands of Confab. Each target's line after ## is its help.
 .DEFAULT_GOAL := help
-.PHONY: help run web test test-compose lint generated clean
+.PHONY: help run web test test-compose rights fuzz churn lint generated clean
 
 WEB := services/web
 WEB_SOURCES := $(shell find $(WEB)/src $(WEB)/public $(WEB)/index.html $(WEB)/vite.config.ts proto/typescript -type f 2>/dev/null)
@@ -23,6 +23,18 @@ test: ## run all tests on private servers, getting what is missing first
 
 test-compose: ## build the images and try docker-compose.yml in real containers
 	@.ci/test-compose
+
+rights: export TRIALS ?= 200
+rights: export WITHIN_MS ?= 1000
+rights: FILE = rights-under-fire
+rights: ## take rights away TRIALS=200 times while messages fly over a bad NATS; SEED=s the same again
+fuzz: export PACKETS ?= 100000
+fuzz: ## send PACKETS=100000 nearly right packets to a server; SEED=s the same again
+churn: export CONNECTIONS ?= 20000
+churn: ## open and end CONNECTIONS=20000 sockets in every way and look for what is left of them; SEED=s
+rights fuzz churn: services/confab/tests/node_modules/.package-lock.json
+	@cargo build --locked --quiet -p confab
+	@.ci/with-servers node --test --test-reporter=spec services/confab/tests/$(or $(FILE),$@).test.mjs
 
 lint: ## check format, lints, documentation, licences and types
 	@.ci/lint

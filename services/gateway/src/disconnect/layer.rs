@@ -2,7 +2,8 @@
 //!
 //! A killed line is answered 400 from that moment on, a poll that is waiting included. A poll that is dropped before its
 //! answer kills its line: what the answer held is lost, and the client must not go on without it. What socketioxide answers
-//! with 200 although it closed the session for it (a packet that cannot be parsed) is answered 400.
+//! with 200 although it closed the session for it (a packet that cannot be parsed) is answered 400, and a session is closed
+//! whose POST was refused: the rest of that POST is lost.
 
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -114,10 +115,16 @@ where
         let Some(conn) = request.extensions().get::<ConnHandle>() else {
             return self.pass(request).await;
         };
-        if !line.goes_over(conn) {
+        let conn = conn.clone();
+        if !line.goes_over(&conn) {
             return refused("this session has had its websocket");
         }
-        self.pass(unpin_request_buffer(request)).await
+        let response = self.pass(unpin_request_buffer(request)).await;
+        if response.status() != StatusCode::SWITCHING_PROTOCOLS {
+            // It stays plain HTTP, over which a proxy may carry others.
+            line.goes_not_over(&conn);
+        }
+        response
     }
 
     async fn poll(&self, sid: Sid, line: Arc<Line>, request: Request<Body>) -> Response {
@@ -138,6 +145,7 @@ where
     }
 
     async fn post(&self, sid: Sid, line: &Line, request: Request<Body>) -> Response {
+        let is_post = request.method() == Method::POST;
         let ending = Arc::new(Ending::default());
         let seen = ending.clone();
         let request = request.map(|body| {
@@ -159,10 +167,18 @@ where
             }
             Some(Ok(response)) => response,
         };
-        if !response.status().is_success() || ending.is_close() || self.knows(sid).await {
-            return response;
+        if response.status().is_success() {
+            if ending.is_close() || self.knows(sid).await {
+                return response;
+            }
+            return refused("a packet could not be parsed; the session is closed");
         }
-        refused("a packet could not be parsed; the session is closed")
+        if is_post && !line.is_websocket() {
+            // What stood behind a packet that has no place here was not looked at, so the session must not go on.
+            line.kill("protocol_error");
+            self.bury(sid).await;
+        }
+        response
     }
 
     async fn knows(&self, sid: Sid) -> bool {

@@ -71,6 +71,12 @@ impl Line {
         true
     }
 
+    /// Takes back `goes_over`: the upgrade was refused.
+    pub(crate) fn goes_not_over(&self, conn: &ConnHandle) {
+        *self.websocket.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        conn.count_no_more();
+    }
+
     pub(crate) fn is_websocket(&self) -> bool {
         self.websocket.lock().unwrap_or_else(PoisonError::into_inner).is_some()
     }

@@ -92,6 +92,13 @@ impl Lines {
         self.table().lines.remove(&sid);
     }
 
+    /// How many belong to a client that is connected, and how many to one that is not yet or was a moment ago.
+    pub(crate) fn count(&self) -> (usize, usize) {
+        let table = self.table();
+        let claimed = table.lines.values().filter(|entry| entry.claimed).count();
+        (claimed, table.lines.len() - claimed)
+    }
+
     fn table(&self) -> MutexGuard<'_, Table> {
         // Nothing panics half-way through a change of the table, so a poisoned one is whole.
         self.table.lock().unwrap_or_else(PoisonError::into_inner)

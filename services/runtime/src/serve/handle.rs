@@ -80,6 +80,11 @@ impl ConnHandle {
         *self.pending() = Some(pending.clone());
     }
 
+    /// Takes back `count_for`.
+    pub fn count_no_more(&self) {
+        *self.pending() = None;
+    }
+
     pub(super) fn wrote(&self, bytes: usize) {
         let bytes = u64::try_from(bytes).unwrap_or(u64::MAX);
         self.0.written.fetch_add(bytes, Ordering::Relaxed);
