@@ -1,26 +1,13 @@
-// Chance that a seed decides: the same seed and name give the same row of numbers, whatever else is drawn.
+// Chance that a seed and a name decide, and the ways in which a run draws from it. Whoever has a name of their own
+// draws from a row of their own: what one draws moves nothing for the others.
 
 import { createHash } from 'node:crypto';
 
-export class Random {
-  #state;
+import { Random as Numbers } from '../harness/random.mjs';
 
-  constructor(seed, name = '') {
-    Object.assign(this, { seed, name });
-    this.#state = createHash('sha256').update(`${seed}/${name}`).digest().readUInt32LE(0);
-  }
-
-  /** A row of its own: what is drawn from it moves nothing here. */
-  fork(name) {
-    return new Random(this.seed, `${this.name}/${name}`);
-  }
-
-  /** 0 ≤ x < 1 (mulberry32). */
-  next() {
-    this.#state = (this.#state + 0x6d2b79f5) | 0;
-    let t = Math.imul(this.#state ^ (this.#state >>> 15), 1 | this.#state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
+export class Random extends Numbers {
+  constructor(seed, name) {
+    super(createHash('sha256').update(`${seed}/${name}`).digest().readUInt32LE(0));
   }
 
   between(low, high) {
@@ -30,18 +17,6 @@ export class Random {
   /** Short ones are as frequent as long ones: 1 to 30 gives as many below 5.5 as above. */
   spread(low, high) {
     return low * (high / low) ** this.next();
-  }
-
-  below(count) {
-    return Math.floor(this.next() * count);
-  }
-
-  chance(part) {
-    return this.next() < part;
-  }
-
-  pick(list) {
-    return list[this.below(list.length)];
   }
 
   /** `count` different ones, in a random order. */

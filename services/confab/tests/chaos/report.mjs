@@ -1,5 +1,7 @@
 // The report of a run as Markdown: what was done to the system, what it did, and whether a promise broke.
 
+import path from 'node:path';
+
 /** Rows of the verdict: what a reader asks, and the laws of the checker that answer it. */
 const VERDICT = [
   ['lost', ['acknowledged', 'complete']],
@@ -92,6 +94,8 @@ function away(mode, faults, times) {
 }
 
 function again({ mode, seed, minutes, folder }) {
-  const target = { chaos: 'chaos', 'nats-away': 'chaos-nats-away', embedded: 'chaos-embedded', calm: 'chaos MODE=calm' }[mode.name];
-  return `\`make ${target} MINUTES=${minutes} SEED=${seed}\` plans the same run; \`node services/confab/tests/checker/check.mjs ${folder}\` checks these histories again.`;
+  const target = mode.name === 'chaos' ? 'chaos' : `chaos-${mode.name}`;
+  const command = mode.name === 'calm' ? 'node services/confab/tests/chaos/run.mjs --mode calm' : `make ${target}`;
+  const options = mode.name === 'calm' ? `--minutes ${minutes} --seed ${seed}` : `MINUTES=${minutes} SEED=${seed}`;
+  return `\`${command} ${options}\` plans the same run; \`node services/confab/tests/checker/check.mjs ${path.relative(process.cwd(), folder)}\` checks these histories again.`;
 }
