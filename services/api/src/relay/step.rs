@@ -9,6 +9,7 @@ use confab_runtime::bus::{LogStream, StreamError, StreamState};
 use confab_store::{Follower, LogHead, LogPage, StoreError};
 
 use super::message::message;
+use super::same::same;
 use super::status::{Refill, RelayStatus};
 
 /// So much of the log is read at once.
@@ -29,7 +30,7 @@ enum Place {
     Unknown,
     /// The stream, `made` when it was, holds the log of this epoch up to `last`.
     At { made: i128, epoch: Epoch, last: Position },
-    /// The stream, `made` when it was, is ahead of the store. Nothing is touched until the epoch changes or that stream is gone or
+    /// The stream, `made` when it was, does not fit the store. Nothing is touched until the epoch changes or that stream is gone or
     /// empty.
     Halted { made: i128 },
 }
@@ -47,6 +48,24 @@ pub(crate) enum Step {
     Idle,
     /// See `Place::Halted`.
     Halted,
+}
+
+/// Why nothing is touched any more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Halt {
+    Ahead,
+    Differs,
+}
+
+impl Halt {
+    const fn told(self) -> &'static str {
+        match self {
+            Self::Ahead => "CONFAB_LOG is ahead of the database, which must have lost acknowledged events",
+            Self::Differs => {
+                "CONFAB_LOG ends with another event than the database has there, which must have been put back to an earlier time without a word"
+            }
+        }
+    }
 }
 
 /// The step did not come to an end; the next one takes stock.
@@ -123,6 +142,19 @@ impl Relay {
         Ok(())
     }
 
+    /// While the stream cannot be reached: how far the log has gone on meanwhile.
+    pub(crate) async fn look_at_lag(&self) {
+        let last = Position(self.status.position());
+        // A relay that never reached anything knows nothing of the stream.
+        if last == Position::ZERO {
+            return;
+        }
+        // If the store is what fails, the next look tells.
+        if let Ok(LogPage { log, events }) = self.store.log_after(last, 1, 1).await {
+            self.status.reached(last, log.position, events.first().map(|event| event.at));
+        }
+    }
+
     async fn copy(&mut self, made: i128, epoch: Epoch, last: Position) -> Result<Step, RelayError> {
         let LogPage { log, events } = match self.ahead.take() {
             Some(page) => page,
@@ -172,6 +204,7 @@ impl Relay {
         if self.stream.foreign(log.epoch, in_doubt).await?.is_some() {
             return self.refill(log, Refill::Foreign).await;
         }
+        let agrees = state.last > log.position || self.agrees(state, log.epoch).await?;
         if self.stream.state().await?.is_none_or(|now| now.made != state.made) {
             // Another relay made it anew meanwhile: what was read is of two streams.
             return Ok(Step::Taken);
@@ -181,12 +214,25 @@ impl Relay {
             if is_empty(state) {
                 return self.refill(log, Refill::Foreign).await;
             }
-            self.halt(state, log);
-            return Ok(Step::Halted);
+            return Ok(self.halt(Halt::Ahead, state, log));
+        }
+        if !agrees {
+            return Ok(self.halt(Halt::Differs, state, log));
         }
         self.place = Place::At { made: state.made, epoch: log.epoch, last: state.last };
         self.ahead = None;
         Ok(Step::Ready)
+    }
+
+    /// Whether the stream's last message is the store's event at that position. One that is gone cannot disagree, nor can a store
+    /// that began another life meanwhile.
+    async fn agrees(&self, state: StreamState, epoch: Epoch) -> Result<bool, RelayError> {
+        if is_empty(state) {
+            return Ok(true);
+        }
+        let Some(held) = self.stream.message_at(state.last).await? else { return Ok(true) };
+        let LogPage { log, events } = self.store.log_after(Position(state.last.0 - 1), 1, PAGE_BYTES).await?;
+        Ok(log.epoch != epoch || events.first().is_some_and(|event| same(epoch, &held, event)))
     }
 
     async fn log_head(&self) -> Result<LogHead, RelayError> {
@@ -207,15 +253,18 @@ impl Relay {
         Ok(Step::Ready)
     }
 
-    fn halt(&mut self, state: StreamState, log: LogHead) {
+    fn halt(&mut self, why: Halt, state: StreamState, log: LogHead) -> Step {
         self.place = Place::Halted { made: state.made };
         self.status.halt(true);
         tracing::error!(
+            relay.why = ?why,
             stream.last = state.last.0,
             log.position = log.position.0,
             log.epoch = %log.epoch,
-            "CONFAB_LOG is ahead of the database, which must have lost acknowledged events; nothing is relayed until the stream is deleted or purged, or `confab restored` begins a new epoch"
+            "{}; nothing is relayed until the stream is deleted or purged, or `confab restored` begins a new epoch",
+            why.told()
         );
+        Step::Halted
     }
 
     async fn look_again(&mut self, made: i128) -> Result<Step, RelayError> {

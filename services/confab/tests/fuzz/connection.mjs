@@ -84,7 +84,7 @@ export class Connection {
     if (this.random.chance(0.7)) await this.#heard(/HTTP\/1\.1 \d+/);
     if (this.random.chance(0.8)) await this.#send(framed(this.random, `40{"token":"${this.context.token}"}`));
     if (this.random.chance(0.6)) await this.#heard(/4[04]\{/);
-    for (let rounds = 1 + this.random.int(30); rounds > 0 && !this.gone; rounds--) {
+    for (let rounds = 1 + this.random.below(30); rounds > 0 && !this.gone; rounds--) {
       for (const packet of this.#some()) await this.#send(framed(this.random, packet));
     }
   }
@@ -95,8 +95,8 @@ export class Connection {
     const sid = /"sid":"([^"]+)"/.exec(this.answer)?.[1] ?? 'none';
     const to = { port: this.context.port, sid };
     if (this.random.chance(0.8)) await this.#send(post(this.random, to, Buffer.from(`40{"token":"${this.context.token}"}`)));
-    for (let rounds = 1 + this.random.int(8); rounds > 0 && !this.gone; rounds--) {
-      const payload = Array.from({ length: 1 + this.random.int(6) }, () => this.#some()).flat()
+    for (let rounds = 1 + this.random.below(8); rounds > 0 && !this.gone; rounds--) {
+      const payload = Array.from({ length: 1 + this.random.below(6) }, () => this.#some()).flat()
         .map((packet) => (typeof packet === 'string' ? packet : `b${packet.toString('base64')}`)).join('\x1e');
       const body = Buffer.from(payload, this.random.chance(0.95) ? 'utf8' : 'latin1');
       await this.#send(post(this.random, to, body));

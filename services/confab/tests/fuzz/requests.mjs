@@ -4,7 +4,7 @@ const CRLF = '\r\n';
 
 export function upgrade(random, { port, query = 'EIO=4&transport=websocket' }) {
   const lines = [`GET /socket.io/?${query} HTTP/1.1`, `Host: 127.0.0.1:${port}`, 'Connection: Upgrade', 'Upgrade: websocket', 'Sec-WebSocket-Version: 13', 'Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA=='];
-  if (random.chance(0.1)) lines.splice(1 + random.int(5), 1);
+  if (random.chance(0.1)) lines.splice(1 + random.below(5), 1);
   if (random.chance(0.05)) lines.push('Sec-WebSocket-Extensions: permessage-deflate', 'Sec-WebSocket-Protocol: x, y');
   if (random.chance(0.05)) lines[0] = lines[0].replace('EIO=4', random.pick(['EIO=3', 'EIO=', 'EIO=4&EIO=3', 'sid=AAAAAAAAAAAAAAHs&EIO=4', 'sid=&EIO=4']));
   return Buffer.from(lines.join(CRLF) + CRLF + CRLF);
@@ -40,7 +40,7 @@ function query(random, sid) {
 function chunked(random, body) {
   const parts = [];
   for (let at = 0; at < body.length;) {
-    const size = 1 + random.int(Math.min(body.length - at, 4000));
+    const size = 1 + random.below(Math.min(body.length - at, 4000));
     parts.push(Buffer.from(`${size.toString(16)}${random.chance(0.05) ? ';x=y' : ''}${CRLF}`), body.subarray(at, at + size), Buffer.from(CRLF));
     at += size;
   }

@@ -1,4 +1,4 @@
-// Numbers that look random and come again with the same seed.
+// Chance that comes again: the same seed gives the same numbers (mulberry32).
 
 export class Random {
   #state;
@@ -7,7 +7,7 @@ export class Random {
     this.#state = seed >>> 0;
   }
 
-  /** From 0 to 1, without 1 (mulberry32). */
+  /** From 0 up to 1, without 1. */
   next() {
     this.#state = (this.#state + 0x6d2b79f5) >>> 0;
     let mixed = Math.imul(this.#state ^ (this.#state >>> 15), this.#state | 1);
@@ -15,9 +15,9 @@ export class Random {
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   }
 
-  /** From 0 to `below`, without it. */
-  int(below) {
-    return Math.floor(this.next() * below);
+  /** A whole number from 0 up to `end`, without `end`. */
+  below(end) {
+    return Math.floor(this.next() * end);
   }
 
   chance(probability) {
@@ -25,10 +25,15 @@ export class Random {
   }
 
   pick(list) {
-    return list[this.int(list.length)];
+    return list[this.below(list.length)];
   }
 
   bytes(length) {
-    return Buffer.from(Array.from({ length }, () => this.int(256)));
+    return Buffer.from(Array.from({ length }, () => this.below(256)));
+  }
+
+  /** Another chain of numbers, the same for the same `number`. */
+  fork(number) {
+    return new Random(Math.imul(this.#state ^ 0x9e3779b9, 2 * number + 1));
   }
 }
