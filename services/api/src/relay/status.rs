@@ -20,6 +20,7 @@ pub(crate) enum Refill {
 pub(crate) struct RelayStatus {
     leader: AtomicBool,
     halted: AtomicBool,
+    contested: AtomicBool,
     position: AtomicU64,
     head: AtomicU64,
     /// Time of the oldest event that is not in the stream; 0 if there is none.
@@ -36,6 +37,7 @@ impl RelayStatus {
         let status = Arc::new(Self {
             leader: AtomicBool::default(),
             halted: AtomicBool::default(),
+            contested: AtomicBool::default(),
             position: AtomicU64::default(),
             head: AtomicU64::default(),
             behind_since: AtomicU64::default(),
@@ -58,6 +60,8 @@ impl RelayStatus {
         });
         let help = "1 if CONFAB_LOG and the database do not fit, so that the relay stopped: somebody must look";
         watch("confab_relay_halted", help, |status| f64::from(u8::from(status.leads() && status.is_halted())));
+        let help = "1 while another store takes CONFAB_LOG again and again: two fleets share one NATS";
+        watch("confab_relay_contested", help, |status| f64::from(u8::from(status.leads() && status.is_contested())));
         watch("confab_relay_position", "Position up to which CONFAB_LOG holds every event", |status| {
             status.position() as f64
         });
@@ -77,6 +81,10 @@ impl RelayStatus {
 
     pub(crate) fn is_halted(&self) -> bool {
         self.halted.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn is_contested(&self) -> bool {
+        self.contested.load(Ordering::Relaxed)
     }
 
     pub(crate) fn position(&self) -> u64 {
@@ -110,6 +118,10 @@ impl RelayStatus {
 
     pub(super) fn halt(&self, halted: bool) {
         self.halted.store(halted, Ordering::Relaxed);
+    }
+
+    pub(super) fn contest(&self, contested: bool) {
+        self.contested.store(contested, Ordering::Relaxed);
     }
 
     /// The stream ends at `position` and the log at `head`; `oldest` is the time of the first event between them.
