@@ -53,7 +53,7 @@ export class PostgresServer {
     fs.writeFileSync(passwordFile, this.password, { mode: 0o600 });
     if (this.command.length > 0) for (const name of [this.data, passwordFile]) await mustRun('chown', ['postgres', name], {});
     const [program, ...args] = [...this.command, `${this.bin}/initdb`, '--pgdata', this.data, '--username', 'postgres',
-      '--pwfile', passwordFile, '--auth', 'scram-sha-256', '--encoding', 'UTF8', '--locale', 'C.UTF-8', '--no-sync'];
+      '--pwfile', passwordFile, '--auth', 'scram-sha-256', '--encoding', 'UTF8', '--locale', 'C.UTF-8'];
     await mustRun(program, args, { cwd: this.folder });
     fs.rmSync(passwordFile);
   }

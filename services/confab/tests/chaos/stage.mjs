@@ -9,9 +9,9 @@ import { sleep, until } from '../harness/wait.mjs';
 import { Faults } from './faults.mjs';
 import { History, now } from './history.mjs';
 import { judge } from './judge.mjs';
-import { planWorld, makeWorld } from './world.mjs';
 import { Servers } from './servers.mjs';
 import { Worker } from './worker.mjs';
+import { planWorld, makeWorld } from './world.mjs';
 
 const script = (name) => fileURLToPath(new URL(name, import.meta.url));
 const CLIENTS_A_PROCESS = 54;

@@ -6,17 +6,17 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import readline from 'node:readline';
 import { parseArgs } from 'node:util';
 
+import { Random } from '../harness/random.mjs';
 import { sleep } from '../harness/wait.mjs';
 import { History } from './history.mjs';
 import { Moderator } from './moderator.mjs';
 import { Operations } from './operations.mjs';
-import { Random } from './random.mjs';
 import { Writer } from './writer.mjs';
 
 const { values: options } = parseArgs({ options: { spec: { type: 'string' }, history: { type: 'string' } } });
 const spec = JSON.parse(fs.readFileSync(options.spec, 'utf8'));
 const history = new History(options.history);
-const random = (name) => new Random(spec.seed, name);
+const random = (name) => Random.named(spec.seed, name);
 const operations = new Operations(history, 'w');
 const writers = spec.lanes.map((lane) => new Writer({ ...lane, person: spec.people[lane.user] }, spec.apis, operations, random(lane.name)));
 const moderator = new Moderator(spec, operations, random('moderator'));
