@@ -45,9 +45,11 @@ export class Stage {
     if (plan.length === 0 || mode.after) await sleep(spare);
     const healed = now();
     const settling = this.writers.ask('stop', CONVERGE_MS);
-    // Promised is the first: everybody holds what was written so far. What is then still repeated has to come as well.
+    // Promised is the first: everybody holds what they may read of what was written so far. What is then still repeated
+    // has to come as well, and to everybody.
     const healMs = await this.#converge(world, healed);
     const written = await settling;
+    await this.writers.ask('restore', CONVERGE_MS);
     await this.#converge(world, healed);
     const times = { start, healed, end: now(), healMs };
     await this.#finish();
@@ -104,14 +106,16 @@ export class Stage {
     return { apis, gateways, links, postgres, nats, processes, deaf };
   }
 
-  /** Until every client stands at the head of each of its conversations and is joined; gives the milliseconds since `from`. */
+  /** Until every client stands at the head of each of its conversations that it may read, and is joined; gives the milliseconds since `from`. */
   async #converge(world, from) {
     const complete = async () => {
-      const heads = await this.servers.heads(world);
       const standings = Object.assign({}, ...(await Promise.all(this.clients.map((worker) => worker.ask('standing')))));
-      this.missing = world.clients.flatMap(({ name, conversations }) => conversations.flatMap((id) => {
+      const rooms = await this.servers.rooms(world);
+      this.missing = world.clients.flatMap(({ name, user, conversations }) => conversations.flatMap((id) => {
         const room = standings[name]?.[id];
-        return room?.joined && room.last >= heads.get(id) ? [] : [`${name} stands at ${room?.last} of ${heads.get(id)} in ${id}, ${room?.joined ? 'joined' : 'not joined'}`];
+        const { head, readers } = rooms.get(id);
+        if ((room?.joined && room.last >= head) || (readers && !readers.includes(user))) return [];
+        return [`${name} stands at ${room?.last} of ${head} in ${id}, ${room?.joined ? 'joined' : 'not joined'}`];
       }));
       return this.missing.length === 0;
     };
