@@ -100,7 +100,7 @@ pub fn service(
         ready(())
     };
     io.ns("/", connected.with(move |socket: SocketRef, auth: TryData<Auth>| gateway.connect(socket, auth)));
-    let watched = WatchedService::new(socket_io, lines, config.http.request_timeout, config.socket.frame_bytes);
+    let watched = WatchedService::new(socket_io, lines, config.http.request_timeout, &config.socket);
     let routes = Router::new().route_service("/socket.io/", watched.clone()).route_service("/socket.io", watched);
     OriginRule::new(&config.http).protect(routes.layer(from_fn_with_state(handshakes, handshakes::limit)))
 }

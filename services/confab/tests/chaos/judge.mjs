@@ -4,6 +4,7 @@
 import fs from 'node:fs/promises';
 import path from 'node:path';
 
+import { check } from '../checker/check.mjs';
 import { figuresOf, lines } from './figures.mjs';
 import { report } from './report.mjs';
 import { timeline } from './timeline.mjs';
@@ -16,7 +17,6 @@ export async function judge(run) {
   const { seed, minutes, written, missing, broken, loops } = run;
   await fs.writeFile(path.join(folder, 'run.json'), JSON.stringify({ mode: mode.name, seed, minutes, times, written, missing, broken, loops }, null, 1));
   const begun = Date.now();
-  const { check } = await import('../checker/check.mjs').catch(() => ({ check: () => ({ findings: [{ law: 'unchecked', what: 'there is no checker' }], figures: {} }) }));
   const { findings, figures: checked } = await check({ history: path.join(folder, 'history'), database: path.join(folder, 'database') });
   const faults = [];
   for await (const line of lines(path.join(folder, 'history', 'faults.jsonl'))) if (line.k === 'fault') faults.push(line);

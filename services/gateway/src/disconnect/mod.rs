@@ -7,6 +7,7 @@
 
 mod layer;
 mod line;
+mod posted;
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::atomic::{AtomicBool, Ordering};

@@ -7,6 +7,7 @@
 
 mod conn;
 mod handle;
+mod inflow;
 mod open;
 mod pending;
 mod unpin;
@@ -37,6 +38,7 @@ use tower::ServiceExt as _;
 
 pub use conn::WRITE_STALL;
 pub use handle::ConnHandle;
+pub use inflow::{Inflow, InflowRate};
 pub use pending::PendingBytes;
 pub use unpin::unpin_request_buffer;
 
