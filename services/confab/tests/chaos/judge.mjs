@@ -24,7 +24,7 @@ export async function judge(run) {
   const figures = await figuresOf(folder, times.start, away);
   const wrong = [
     ...findings.map(({ law, what, where }) => `${law}: ${what} ${JSON.stringify(where ?? [])}`),
-    ...run.broken, ...run.missing, ...tooLittle(mode.least, figures, faults),
+    ...run.broken, ...run.missing, ...tooLittle(mode.least, minutes, figures, faults),
     ...(mode.name !== 'calm' && times.healMs > HEAL_MS ? [`healed after ${Math.round(times.healMs)} ms`] : []),
   ];
   const result = { ...run, figures, checked, findings, faults, wrong, checkMs: Date.now() - begun };
@@ -36,10 +36,11 @@ export async function judge(run) {
 }
 
 /** A run in which little happened proves nothing. */
-function tooLittle(least, figures, faults) {
+function tooLittle(least, minutes, figures, faults) {
   const count = (kind) => faults.filter((fault) => fault.kind === kind).length;
   const had = { acknowledged: figures.acknowledged, kills: count('kill'), pauses: count('pause'), links: count('link') };
-  const wrong = Object.entries(had).filter(([name, number]) => number < (least[name] ?? 0)).map(([name, number]) => `only ${number} ${name}, ${least[name]} wanted`);
+  const wanted = (name) => Math.floor((least[name] ?? 0) * minutes);
+  const wrong = Object.entries(had).filter(([name, number]) => number < wanted(name)).map(([name, number]) => `only ${number} ${name}, ${wanted(name)} wanted`);
   if (least.deliveredP99Ms && figures.windowFromSend.p99 > least.deliveredP99Ms) wrong.push(`p99 from send to receipt was ${figures.windowFromSend.p99} ms without NATS`);
   return wrong;
 }
