@@ -183,7 +183,7 @@ async function churn(neighbours, connections, random) {
 }
 
 scenario(`${CONNECTIONS} connections come and go, seed ${SEED}`, async (things, t) => {
-  const neighbours = await Neighbours.start(things, { socket: { ping_interval_seconds: 2, ping_timeout_seconds: 2 } });
+  const neighbours = await Neighbours.start(things, { socket: { ping_interval_seconds: 2, ping_timeout_seconds: 4 } });
   const random = new Random(SEED);
   await neighbours.chatDuring(async () => {
     const residue = await Residue.of(neighbours.metrics, neighbours.server);
