@@ -40,6 +40,7 @@ use confab_store::Follower;
 use tokio::sync::Notify;
 
 use lead::Lead;
+pub use message::message as log_message;
 use status::RelayStatus;
 use step::{Relay, Settings};
 

@@ -19,6 +19,8 @@ pub(crate) enum Refill {
 
 pub(crate) struct RelayStatus {
     leader: AtomicBool,
+    /// Leads, or led last and is held up: then it still knows how far behind the stream is.
+    tells: AtomicBool,
     halted: AtomicBool,
     contested: AtomicBool,
     position: AtomicU64,
@@ -36,6 +38,7 @@ impl RelayStatus {
             metrics.counters("confab_relay_refills", "Times that CONFAB_LOG was made and filled, by why", "why");
         let status = Arc::new(Self {
             leader: AtomicBool::default(),
+            tells: AtomicBool::default(),
             halted: AtomicBool::default(),
             contested: AtomicBool::default(),
             position: AtomicU64::default(),
@@ -87,19 +90,23 @@ impl RelayStatus {
         self.contested.load(Ordering::Relaxed)
     }
 
-    pub(crate) fn position(&self) -> u64 {
-        if self.leads() { self.position.load(Ordering::Relaxed) } else { 0 }
+    fn tells(&self) -> bool {
+        self.tells.load(Ordering::Relaxed)
     }
 
-    /// 0 in a process that does not lead: the leader tells.
+    pub(crate) fn position(&self) -> u64 {
+        if self.tells() { self.position.load(Ordering::Relaxed) } else { 0 }
+    }
+
+    /// 0 where another leads, who tells.
     pub(crate) fn lag_positions(&self) -> u64 {
-        if self.leads() { self.head.load(Ordering::Relaxed).saturating_sub(self.position()) } else { 0 }
+        if self.tells() { self.head.load(Ordering::Relaxed).saturating_sub(self.position()) } else { 0 }
     }
 
     /// Age of the oldest event that the stream does not hold yet.
     fn lag_seconds(&self) -> f64 {
         match self.behind_since.load(Ordering::Relaxed) {
-            since if since > 0 && self.leads() => {
+            since if since > 0 && self.tells() => {
                 let now = u64::try_from(Timestamp::now().0).unwrap_or_default();
                 std::time::Duration::from_micros(now.saturating_sub(since)).as_secs_f64()
             }
@@ -114,6 +121,17 @@ impl RelayStatus {
 
     pub(super) fn lead(&self, leads: bool) {
         self.leader.store(leads, Ordering::Relaxed);
+        let told = self.tells.swap(leads, Ordering::Relaxed);
+        if leads && !told {
+            // Another may have led meanwhile.
+            self.reached(Position::ZERO, Position::ZERO, None);
+        }
+    }
+
+    /// Something failed, and whoever can may lead now. Until somebody does, the lag is told here.
+    pub(super) fn held_up(&self) {
+        self.leader.store(false, Ordering::Relaxed);
+        self.failures.inc();
     }
 
     pub(super) fn halt(&self, halted: bool) {
@@ -138,9 +156,5 @@ impl RelayStatus {
 
     pub(super) fn count_taken(&self) {
         self.taken.inc();
-    }
-
-    pub(super) fn count_failure(&self) {
-        self.failures.inc();
     }
 }

@@ -153,6 +153,19 @@ impl Relay {
         Ok(())
     }
 
+    /// While the stream cannot be reached: how far the log has gone on meanwhile.
+    pub(crate) async fn look_at_lag(&self) {
+        let last = Position(self.status.position());
+        // A relay that never reached anything knows nothing of the stream.
+        if last == Position::ZERO {
+            return;
+        }
+        // If the store is what fails, the next look tells.
+        if let Ok(LogPage { log, events }) = self.store.log_after(last, 1, 1).await {
+            self.status.reached(last, log.position, events.first().map(|event| event.at));
+        }
+    }
+
     async fn copy(&mut self, made: i128, epoch: Epoch, last: Position) -> Result<Step, RelayError> {
         let LogPage { log, events } = match self.ahead.take() {
             Some(page) => page,

@@ -44,6 +44,14 @@ export class NatsServer {
     });
   }
 
+  pause() {
+    this.child.send('SIGSTOP');
+  }
+
+  resume() {
+    this.child.send('SIGCONT');
+  }
+
   /** `kill -9`: nothing is said to anybody. */
   async kill() {
     if (this.child) await this.child.end('SIGKILL');

@@ -149,6 +149,20 @@ async fn what_was_not_acknowledged_does_not_count_as_relayed() {
 }
 
 #[tokio::test]
+async fn how_far_the_log_went_on_is_told_while_the_stream_is_away() {
+    let scene = Scene::new().await;
+    scene.model.world().append(3);
+    scene.status.held_up();
+    scene.relay.look_at_lag().await;
+    assert_eq!((scene.status.position(), scene.status.lag_positions()), (10, 3));
+    scene.status.lead(false);
+    assert_eq!(scene.status.lag_positions(), 0, "another leads, and tells");
+    scene.status.lead(true);
+    scene.relay.look_at_lag().await;
+    assert_eq!(scene.status.lag_positions(), 0, "what this process knew of the stream is old");
+}
+
+#[tokio::test]
 async fn a_stream_ahead_of_the_store_is_left_alone_until_it_is_deleted() {
     let mut scene = Scene::new().await;
     scene.model.world().put_back(8);

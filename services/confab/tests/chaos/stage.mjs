@@ -1,0 +1,123 @@
+// The course of one run: plan, servers, people, faults; then all is healed, everybody has to come to hold
+// everything, and what the servers and the clients say is collected, checked and told.
+
+import fs from 'node:fs/promises';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+import { sleep, until } from '../harness/wait.mjs';
+import { Faults } from './faults.mjs';
+import { History, now } from './history.mjs';
+import { judge } from './judge.mjs';
+import { Servers } from './servers.mjs';
+import { Worker } from './worker.mjs';
+import { planWorld, makeWorld } from './world.mjs';
+
+const script = (name) => fileURLToPath(new URL(name, import.meta.url));
+const CLIENTS_A_PROCESS = 54;
+const CONVERGE_MS = 90_000;
+
+export class Stage {
+  #workers = [];
+  #histories = [];
+
+  constructor(things, options) {
+    Object.assign(this, { things, ...options });
+  }
+
+  async play() {
+    const { mode, seed, minutes, folder, say } = this;
+    await fs.rm(folder, { recursive: true, force: true });
+    for (const name of ['history', 'database', 'specs']) await fs.mkdir(path.join(folder, name), { recursive: true });
+    say(`${mode.name}, seed ${seed}, ${minutes} min, in ${folder}`);
+    const servers = await (mode.servers ?? Servers).start(this.things);
+    this.servers = servers;
+    const world = await makeWorld(planWorld(seed, mode.world), servers.apis.map((api) => ({ name: api.label, url: api.url })), this.#history('setup'));
+    await this.#begin(world);
+    const plan = mode.faults(seed, minutes, this.#victims());
+    const faults = new Faults(this.#field(), this.#history('faults'));
+    const start = now();
+    const spare = minutes * 60_000 - Math.max(0, ...plan.map((fault) => fault.at + fault.ms));
+    await faults.run(plan);
+    if (plan.length === 0 || mode.after) await sleep(spare);
+    const healed = now();
+    const settling = this.writers.ask('stop', CONVERGE_MS);
+    // Promised is the first: everybody holds what was written so far. What is then still repeated has to come as well.
+    const healMs = await this.#converge(world, healed);
+    const written = await settling;
+    await this.#converge(world, healed);
+    const times = { start, healed, end: now(), healMs };
+    await this.#finish();
+    return judge({ folder, mode, seed, minutes, plan, faults, written, times, missing: this.missing, loops: this.loops, broken: servers.broken(), say });
+  }
+
+  #history(name) {
+    const history = new History(path.join(this.folder, 'history', `${name}.jsonl`));
+    this.#histories.push(history);
+    return history;
+  }
+
+  async #worker(name, file, spec) {
+    const specFile = path.join(this.folder, 'specs', `${name}.json`);
+    await fs.writeFile(specFile, JSON.stringify(spec));
+    const worker = new Worker(name, process.execPath, [script(file), '--spec', specFile, '--history', path.join(this.folder, 'history', `${name}.jsonl`)]);
+    this.things.onEnd(() => worker.kill());
+    this.#workers.push(worker);
+    return worker;
+  }
+
+  async #begin(world) {
+    const { servers, seed } = this;
+    const gateways = servers.gateways.map((gateway) => gateway.front);
+    this.clients = [];
+    this.players = new Map();
+    for (let i = 0; i * CLIENTS_A_PROCESS < world.clients.length; i++) {
+      const clients = world.clients.slice(i * CLIENTS_A_PROCESS, (i + 1) * CLIENTS_A_PROCESS);
+      const worker = await this.#worker(`clients-js-${i + 1}`, 'clients.mjs', { seed, gateways, clients });
+      for (const client of clients) this.players.set(client.name, { ...client, worker });
+      this.clients.push(worker);
+    }
+    const apis = servers.apis.map((api) => api.front);
+    const { people, groups, lanes } = world;
+    this.writers = await this.#worker('writers', 'writers.mjs', { seed, apis, people, groups, lanes, databaseUrl: servers.databaseUrl });
+  }
+
+  #victims() {
+    const { apis, gateways, links = [] } = this.servers;
+    return {
+      apis: apis.map((one) => one.label), gateways: gateways.map((one) => one.label), links: links.map((one) => one.name),
+      readers: [...this.players.values()].filter((client) => client.transport === 'websocket').map((client) => client.name),
+    };
+  }
+
+  #field() {
+    const { apis, gateways, links, postgres, nats, processes } = this.servers;
+    const deaf = async (name, ms) => (await this.players.get(name).worker.ask(`deaf ${name} ${ms}`)).deaf;
+    return { apis, gateways, links, postgres, nats, processes, deaf };
+  }
+
+  /** Until every client stands at the head of each of its conversations and is joined; gives the milliseconds since `from`. */
+  async #converge(world, from) {
+    const complete = async () => {
+      const heads = await this.servers.heads(world);
+      const standings = Object.assign({}, ...(await Promise.all(this.clients.map((worker) => worker.ask('standing')))));
+      this.missing = world.clients.flatMap(({ name, conversations }) => conversations.flatMap((id) => {
+        const room = standings[name]?.[id];
+        return room?.joined && room.last >= heads.get(id) ? [] : [`${name} stands at ${room?.last} of ${heads.get(id)} in ${id}, ${room?.joined ? 'joined' : 'not joined'}`];
+      }));
+      return this.missing.length === 0;
+    };
+    // Who never comes there is told in the report.
+    await until('every client to hold everything', complete, { within: CONVERGE_MS, every: 50 }).catch(() => {});
+    return (now() - from) / 1000;
+  }
+
+  async #finish() {
+    const { servers, folder } = this;
+    this.loops = {};
+    for (const worker of this.#workers) this.loops[worker.name] = (await worker.end()).eventLoopMs;
+    for (const history of this.#histories) history.close();
+    await servers.collect(path.join(folder, 'database'));
+    await servers.keepLogs(path.join(folder, 'logs'));
+  }
+}
