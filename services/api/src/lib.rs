@@ -23,4 +23,4 @@ mod writer_job;
 pub use accounts::{Accounts, Wanted};
 pub use error::ApiError;
 pub use openapi::document;
-pub use router::service;
+pub use router::{service, service_into};

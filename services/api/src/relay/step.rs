@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use confab_proto::{Epoch, Position};
 use confab_runtime::bus::{LogStream, StreamError, StreamState};
+use confab_runtime::mutants::{Mutant, planted};
 use confab_store::{Follower, LogHead, LogPage, StoreError};
 
 use super::message::message;
@@ -135,7 +136,10 @@ impl Relay {
         self.status.reached(last, log.position, events.first().map(|event| event.at));
         let Some(end) = events.last().map(|event| event.position) else { return Ok(Step::Idle) };
         let messages = events.iter().map(|event| message(epoch, event)).collect();
-        self.place = Place::Unknown;
+        self.place = match planted(Mutant::CursorBeforeAck) {
+            true => Place::At { made, epoch, last: end },
+            false => Place::Unknown,
+        };
         let reads_ahead = async {
             // If it fails, it is read again when its turn comes.
             if log.position > end { self.page_after(end).await.ok() } else { None }
@@ -169,7 +173,7 @@ impl Relay {
         }
         let window = state.last.next().0.saturating_sub(self.settings.window);
         let in_doubt = window.max(state.first.0)..=state.last.0;
-        if self.stream.foreign(log.epoch, in_doubt).await?.is_some() {
+        if !planted(Mutant::ForeignUnseen) && self.stream.foreign(log.epoch, in_doubt).await?.is_some() {
             return self.refill(log, Refill::Foreign).await;
         }
         if self.stream.state().await?.is_none_or(|now| now.made != state.made) {
