@@ -2,7 +2,7 @@
 
 use confab_domain::{Conversation, may};
 use confab_proto::socket::JoinOptions;
-use confab_proto::{ErrorCode, Seq, StreamId, UserId};
+use confab_proto::{ErrorCode, StreamId, UserId};
 
 use crate::checks::Found;
 use crate::world::World;
@@ -37,13 +37,12 @@ pub(crate) fn refusal(
             if ended { Ok(()) } else { Err(("L5", "refused though the right held all the time".to_owned())) }
         }
         ErrorCode::Reset => {
-            let Some(options) = options else { return Err(("L5", "a bare join was answered with reset".to_owned())) };
-            let other = options.epoch.is_some_and(|epoch| epoch != truth.life().epoch);
-            let above = options.after > truth.life().streams.get(&stream).map_or(Seq::ZERO, crate::truth::Stream::head);
+            let other = options.and_then(|options| options.epoch).is_some_and(|epoch| epoch != truth.life().epoch);
+            let above = options.is_some_and(|options| options.after > truth.life().head(stream));
             let recent = inner.restored_at.is_some_and(|at| now < at + NOTICED_WITHIN);
             match other || above || recent {
                 true => Ok(()),
-                false => Err(("L5", format!("reset after {}, but the store was not restored", options.after))),
+                false => Err(("L5", format!("reset of {options:?}, but the store was not restored"))),
             }
         }
         _ => Ok(()),

@@ -19,7 +19,7 @@ use crate::genesis;
 use crate::nodes::{Nodes, Standing};
 use crate::operator;
 use crate::plan::{Act, Plan, Step};
-use crate::rights::may_read;
+use crate::rights::{may_post, may_read};
 use crate::stats::Stats;
 use crate::world::{Breach, Node, Shared, World, spawn};
 
@@ -193,13 +193,21 @@ fn restore(world: &Shared, back: usize) {
 async fn say_something_everywhere(world: &Shared, nodes: &Arc<Nodes>) {
     let mut asker = Asker { world: world.clone(), nodes: nodes.clone(), dice: Dice::of(world.seed, &[9]) };
     for room in 0..world.profile.rooms {
+        let Some(user) = somebody_of(world, room) else { continue };
         for api in 0..world.profile.apis {
             let text = format!("after {room}.{api}");
-            if !asker.post(0, room, api, text, 1).await {
+            if !asker.post(user, room, api, text, 1).await {
                 world.breach("L1", format!("room{} takes no message by api{} after the storm", room + 1, api + 1));
             }
         }
     }
+}
+
+/// Who may post there.
+fn somebody_of(world: &Shared, room: usize) -> Option<usize> {
+    let inner = world.lock();
+    let rules = inner.truth.life().rules(world.rooms[room].into());
+    world.people.iter().position(|person| may_post(rules, person.user))
 }
 
 /// L4 and L8 after the storm, and that nothing was said twice.

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use confab_proto::{ConversationId, Epoch, Seq, SessionId, StreamId, UserId};
 use confab_store::TokenHash;
-use tokio::sync::watch;
+use tokio::sync::Notify;
 use tokio::time::{Instant, sleep};
 
 use crate::checks::Checks;
@@ -83,6 +83,7 @@ pub(crate) struct Inner {
     /// When each session was ended.
     pub(crate) ended_at: BTreeMap<SessionId, u64>,
     pub(crate) breach: Option<Breach>,
+    calm: bool,
     /// The highest seq that a sender was told, by stream and life.
     acked: BTreeMap<(StreamId, usize), Seq>,
     trace: Option<Vec<String>>,
@@ -109,8 +110,8 @@ pub(crate) struct World {
     /// Of each client.
     pub(crate) sessions: Vec<SessionOf>,
     begun: Instant,
-    over: watch::Sender<bool>,
-    calm: watch::Sender<bool>,
+    over: Notify,
+    cleared: Notify,
     inner: Mutex<Inner>,
 }
 
@@ -135,14 +136,15 @@ impl World {
             restored_at: None,
             ended_at: BTreeMap::new(),
             breach: None,
+            calm: false,
             acked: BTreeMap::new(),
             trace: traced.then(Vec::new),
             draws: BTreeMap::new(),
         };
         let Cast { people, rooms, sessions } = cast;
-        let (over, calm) = (watch::Sender::new(false), watch::Sender::new(false));
+        let (over, cleared) = (Notify::new(), Notify::new());
         let begun = Instant::now();
-        Arc::new(Self { seed, profile, people, rooms, sessions, begun, over, calm, inner: Mutex::new(inner) })
+        Arc::new(Self { seed, profile, people, rooms, sessions, begun, over, cleared, inner: Mutex::new(inner) })
     }
 
     /// Virtual milliseconds since the start.
@@ -186,7 +188,7 @@ impl World {
         let at = self.now();
         self.trace(|| format!("BREACH of {law}: {text}"));
         self.lock().breach.get_or_insert(Breach { at, law, text });
-        self.over.send_replace(true);
+        self.over.notify_one();
     }
 
     pub(crate) fn check(&self, found: Result<(), (&'static str, String)>) {
@@ -197,8 +199,7 @@ impl World {
 
     /// Ends when a law is broken.
     pub(crate) async fn breached(&self) {
-        let ended = self.over.subscribe().wait_for(|over| *over).await.is_ok();
-        assert!(ended, "the world outlives who waits for it");
+        self.over.notified().await;
     }
 
     /// From now on nothing goes wrong.
@@ -206,17 +207,19 @@ impl World {
         {
             let mut inner = self.lock();
             inner.weather = Weather::default();
-            (inner.bus_away, inner.stream_away) = (0, 0);
+            (inner.bus_away, inner.stream_away, inner.calm) = (0, 0, true);
         }
-        self.calm.send_replace(true);
+        self.cleared.notify_waiters();
         self.trace(|| "the weather clears up".to_owned());
     }
 
     /// For so long, or until the weather clears up.
     pub(crate) async fn storm_for(&self, length: Duration) {
-        let mut calm = self.calm.subscribe();
-        // Over is as good as calm.
-        let (Ok(_) | Err(_)) = tokio::time::timeout(length, calm.wait_for(|calm| *calm)).await;
+        let cleared = self.cleared.notified();
+        if !self.lock().calm {
+            // Over is as good as cleared.
+            let (Ok(()) | Err(_)) = tokio::time::timeout(length, cleared).await;
+        }
     }
 
     pub(crate) fn set_calm(&self, node: Node, calm: bool) {
