@@ -55,8 +55,8 @@ mutants! {
     OverflowForgotten,
     /// The log stream takes a message whatever stands before it.
     FenceOff,
-    /// The relay counts as done what was not acknowledged.
-    CursorBeforeAck,
+    /// The relay goes on where the log ends, not where the stream does.
+    CursorAhead,
     /// The sweep passes over the newest event.
     SweepSkips,
     /// A join at the head counts as one above it.

@@ -77,6 +77,9 @@ fn deliver(world: &Shared, inbox: &Inbox, gateway: usize, message: Message) {
     }
     world.count("bus: delivered");
     if let (Some((stream, epoch, seq)), true) = (says, world.profile.slow_sweep) {
+        let handed = &mut world.lock().handed;
+        let highest = handed.entry((gateway, stream, epoch.0)).or_default();
+        *highest = seq.max(*highest);
         world.watch_delivery(stream, epoch, seq, Some(gateway));
     }
 }

@@ -180,7 +180,7 @@ impl Checks {
         calm_since: &BTreeMap<Node, u64>,
     ) -> Option<String> {
         let is_late = |view: &&View| {
-            let ear = view.ears.get(&stream).filter(|ear| ear.epoch == epoch && ear.last < seq && ear.since < begun);
+            let ear = view.ears.get(&stream).filter(|ear| ear.epoch == epoch && ear.last < seq && ear.since <= begun);
             let calm = calm_since.get(&Node::Gateway(view.gateway)).is_some_and(|since| *since < begun);
             ear.is_some() && calm && view.open && gateway.is_none_or(|gateway| gateway == view.gateway)
         };

@@ -87,7 +87,7 @@ impl Gateway {
         self.world.lock().checks.enter(key, view);
         let (world, link, sessions) = (self.world.clone(), self.link.clone(), self.sessions.clone());
         let state = ModelSocket::state(outbox);
-        let socket = Arc::new(ModelSocket { key, name, who, world, link, sessions, state });
+        let socket = Arc::new(ModelSocket { key, name, gateway: self.index, who, world, link, sessions, state });
         let (gateway, entering, token) = (self.clone(), socket.clone(), session.hash);
         self.tasks.spawn_detached("connect", async move {
             match gateway.admit(&entering, token).await {

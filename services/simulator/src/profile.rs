@@ -23,6 +23,8 @@ pub(crate) struct Profile {
     pub(crate) socket_bytes: usize,
     /// Messages that wait in one subscription.
     pub(crate) subscription: usize,
+    /// Times the usual delay of the store.
+    pub(crate) latency: u64,
     /// Of a gateway's own view: no random faults of the store, so that delays can be bounded.
     pub(crate) prompt_store: bool,
     /// The sweep is so slow that only the live path's own repair brings things in time.
@@ -56,6 +58,9 @@ impl Profile {
             stream_fails: dice.within(0..150),
         };
         let tight = dice.permille(300);
+        let hub = hub(&mut dice, slow_sweep);
+        // With small pages many reads follow each other, and a bound on the whole needs quick ones.
+        let wide = hub.limits.page_events >= 8 && hub.limits.page_bytes > 3_000;
         Self {
             apis: 1 + dice.index(3),
             gateways: 1 + dice.index(3),
@@ -65,9 +70,10 @@ impl Profile {
             millis: dice.within(3_000..9_000),
             steps: 30 + dice.index(60),
             weather,
-            hub: hub(&mut dice, slow_sweep),
+            hub,
             socket_bytes: if tight { dice.index(3_000) + 400 } else { 1 << 20 },
             subscription: if dice.permille(200) { 2 + dice.index(8) } else { 4_096 },
+            latency: if wide { [1, 2, 5, 12][dice.index(4)] } else { 1 },
             prompt_store,
             slow_sweep,
         }
@@ -83,7 +89,7 @@ fn hub(dice: &mut Dice, slow_sweep: bool) -> HubSettings {
         limits: Limits {
             tail_events: 1 + dice.index(30),
             tail_bytes: 256 * 1024,
-            pending_events: 2 + dice.index(12),
+            pending_events: 1 + dice.index(12),
             page_events: 2 + dice.index(20),
             page_bytes: if dice.permille(400) { 600 + dice.index(3_000) } else { 256 * 1024 },
         },

@@ -139,6 +139,13 @@ fn carry_out(world: &Shared, nodes: &Arc<Nodes>, clients: &[UnboundedSender<Orde
             world.lock().stream.lose();
         }
         Act::Restore { back } => restore(world, back),
+        Act::Revoke { client, api } => {
+            if step.number.is_multiple_of(2) {
+                // Just when it comes back.
+                order(&clients[client], Order::Vanish(dice.millis(0..60)));
+            }
+            ask(world, nodes, step.number, Act::Revoke { client, api }, dice);
+        }
         act => ask(world, nodes, step.number, act, dice),
     }
 }

@@ -41,6 +41,7 @@ pub(crate) type Outbox = UnboundedSender<(usize, Packet)>;
 pub(crate) struct ModelSocket {
     pub(crate) key: u64,
     pub(crate) name: String,
+    pub(crate) gateway: usize,
     pub(crate) who: (UserId, SessionId),
     pub(crate) world: Shared,
     pub(crate) link: Arc<Link>,
@@ -169,8 +170,15 @@ impl ModelSocket {
         }
         let crate::world::Inner { checks, truth, .. } = &mut *inner;
         let found = checks.granted(truth, (self.key, stream), room, (options, joined), now);
+        let due = match self.world.profile.slow_sweep {
+            true => inner.handed.get(&(self.gateway, stream, joined.epoch.0)).copied(),
+            false => inner.truth.of(joined.epoch).map(|life| life.head(stream)),
+        };
         drop(inner);
         self.world.check(found);
+        if let (Some(seq), true) = (due, self.world.profile.prompt_store && !joined.more) {
+            self.world.watch_delivery(stream, joined.epoch, seq, Some(self.gateway));
+        }
     }
 
     fn refused(&self, stream: StreamId, room: &str, asked: (Option<JoinOptions>, u64), refused: &Refused) {

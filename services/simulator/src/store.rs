@@ -79,7 +79,8 @@ impl NodeStore {
     fn fate(&self) -> Fate {
         let mut dice = self.dice();
         let weather = self.world.lock().weather;
-        let quick = |dice: &mut Dice| Duration::from_millis([0, 0, 0, 1, 1, 2, 3, 5][dice.index(8)]);
+        let latency = self.world.profile.latency;
+        let quick = |dice: &mut Dice| Duration::from_millis([0, 0, 0, 1, 1, 2, 3, 5][dice.index(8)] * latency);
         let (mut before, mut after) = (quick(&mut dice), quick(&mut dice));
         if dice.permille(weather.store_slow) {
             self.world.count("store: slow");

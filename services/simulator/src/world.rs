@@ -84,6 +84,8 @@ pub(crate) struct Inner {
     pub(crate) ended_at: BTreeMap<SessionId, u64>,
     pub(crate) breach: Option<Breach>,
     calm: bool,
+    /// The highest seq of a stream that the bus brought to a gateway.
+    pub(crate) handed: BTreeMap<(usize, StreamId, u64), Seq>,
     /// The highest seq that a sender was told, by stream and life.
     acked: BTreeMap<(StreamId, usize), Seq>,
     trace: Option<Vec<String>>,
@@ -137,6 +139,7 @@ impl World {
             ended_at: BTreeMap::new(),
             breach: None,
             calm: false,
+            handed: BTreeMap::new(),
             acked: BTreeMap::new(),
             trace: traced.then(Vec::new),
             draws: BTreeMap::new(),

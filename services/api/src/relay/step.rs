@@ -136,10 +136,7 @@ impl Relay {
         self.status.reached(last, log.position, events.first().map(|event| event.at));
         let Some(end) = events.last().map(|event| event.position) else { return Ok(Step::Idle) };
         let messages = events.iter().map(|event| message(epoch, event)).collect();
-        self.place = match planted(Mutant::CursorBeforeAck) {
-            true => Place::At { made, epoch, last: end },
-            false => Place::Unknown,
-        };
+        self.place = Place::Unknown;
         let reads_ahead = async {
             // If it fails, it is read again when its turn comes.
             if log.position > end { self.page_after(end).await.ok() } else { None }
@@ -188,7 +185,8 @@ impl Relay {
             self.halt(state, log);
             return Ok(Step::Halted);
         }
-        self.place = Place::At { made: state.made, epoch: log.epoch, last: state.last };
+        let last = if planted(Mutant::CursorAhead) { log.position } else { state.last };
+        self.place = Place::At { made: state.made, epoch: log.epoch, last };
         self.ahead = None;
         Ok(Step::Ready)
     }
