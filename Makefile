@@ -1,6 +1,6 @@
 # The commands of Confab. Each target's line after ## is its help.
 .DEFAULT_GOAL := help
-.PHONY: help run web test test-compose lint generated clean
+.PHONY: help run web test test-compose simulate lint generated clean
 
 WEB := services/web
 WEB_SOURCES := $(shell find $(WEB)/src $(WEB)/public $(WEB)/index.html $(WEB)/vite.config.ts proto/typescript -type f 2>/dev/null)
@@ -23,6 +23,11 @@ test: ## run all tests on private servers, getting what is missing first
 
 test-compose: ## build the images and try docker-compose.yml in real containers
 	@.ci/test-compose
+
+SEEDS ?= 2000
+simulate: ## prove the laws in virtual time: SEEDS=2000 histories of faults, then every planted bug must be found
+	cargo run --release --locked --quiet -p confab-simulator -- --seeds $(SEEDS)
+	cargo run --release --locked --quiet -p confab-simulator -- --seeds 5000 --mutants
 
 lint: ## check format, lints, documentation, licences and types
 	@.ci/lint

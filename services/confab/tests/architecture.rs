@@ -13,8 +13,9 @@ use cargo_metadata::{DependencyKind, Metadata, MetadataCommand};
 const MAX_LINES: usize = 400;
 
 /// Which crates of the workspace each of them may use; tests may use more. `confab-` is left out of the
-/// names. The binary itself, `confab`, may use all.
-const ARROWS: [(&str, &str); 7] = [
+/// names. The binary itself, `confab`, may use all but the simulator,
+/// which stands beside it.
+const ARROWS: [(&str, &str); 8] = [
     ("proto", ""),
     ("domain", "proto"),
     ("runtime", "proto"),
@@ -22,6 +23,7 @@ const ARROWS: [(&str, &str); 7] = [
     ("api", "proto domain runtime store"),
     ("gateway", "proto domain runtime store"),
     ("confab", "proto domain runtime store api gateway"),
+    ("simulator", "proto domain runtime store api gateway"),
 ];
 
 /// What the pure crates must not know: SQL, HTTP, sockets, NATS and the async runtime.

@@ -138,7 +138,10 @@ impl Asker {
             return Err(("L1", format!("\"{}\" was answered {seq} after another answer", message.body)));
         }
         if begun.stands.is_none() && message.after.0 == lives && message.after.1 >= seq {
-            return Err(("L2", format!("\"{}\" got seq {seq} although {} was acknowledged", message.body, message.after.1)));
+            return Err((
+                "L2",
+                format!("\"{}\" got seq {seq} although {} was acknowledged", message.body, message.after.1),
+            ));
         }
         inner.note_acked(stream, lives, seq);
         Ok(())

@@ -79,7 +79,10 @@ impl Checks {
         let stream = StreamId::from(view.user);
         let is_it = |life: &Life| life.event(stream, seen.seq).is_some_and(|event| shows(event, body));
         if !truth.lives.iter().rev().any(is_it) {
-            return Err(("L6", format!("{} got seq {} of its own stream, which is not in the log", view.name, seen.seq)));
+            return Err((
+                "L6",
+                format!("{} got seq {} of its own stream, which is not in the log", view.name, seen.seq),
+            ));
         }
         if seen.seq <= view.own {
             return Err(("L3", format!("{} got seq {} of its own stream after {}", view.name, seen.seq, view.own)));

@@ -20,8 +20,14 @@ use crate::world::Shared;
 /// What the plan makes a client do.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Order {
-    Join { room: usize, how: How, times: usize },
-    Leave { room: usize },
+    Join {
+        room: usize,
+        how: How,
+        times: usize,
+    },
+    Leave {
+        room: usize,
+    },
     Vanish(Duration),
     Stall(Duration),
     /// Says where it stands, once it is in all its rooms.

@@ -41,26 +41,82 @@ pub(crate) enum Rule {
 
 #[derive(Clone, Debug)]
 pub(crate) enum Act {
+    /// So many messages all at once, so that the writer has batches to make.
+    Burst {
+        user: usize,
+        room: usize,
+        api: usize,
+        count: usize,
+    },
     /// So many messages one after the other, by the API given or, when that fails, by the others.
-    Post { user: usize, room: usize, api: usize, count: usize },
+    Post {
+        user: usize,
+        room: usize,
+        api: usize,
+        count: usize,
+    },
     /// A page of events or messages over HTTP, with the session of a client.
-    Read { client: usize, room: usize, api: usize },
+    Read {
+        client: usize,
+        room: usize,
+        api: usize,
+    },
     /// Joins or leaves as a member, over HTTP.
-    Membership { user: usize, room: usize, api: usize, joins: bool },
-    Join { client: usize, room: usize, how: How, times: usize },
-    Leave { client: usize, room: usize },
+    Membership {
+        user: usize,
+        room: usize,
+        api: usize,
+        joins: bool,
+    },
+    Join {
+        client: usize,
+        room: usize,
+        how: How,
+        times: usize,
+    },
+    Leave {
+        client: usize,
+        room: usize,
+    },
     /// The connection ends without a word; the client comes back after a while, on another gateway.
-    Vanish { client: usize, millis: u64 },
+    Vanish {
+        client: usize,
+        millis: u64,
+    },
     /// The client reads nothing for a while.
-    Stall { client: usize, millis: u64 },
-    Rules { user: usize, room: usize, rule: Rule },
-    Revoke { client: usize, api: usize },
-    Api { api: usize, fault: Fault, millis: u64 },
-    Gateway { gateway: usize, fault: Fault, millis: u64 },
-    BusAway { millis: u64 },
-    StreamAway { millis: u64 },
+    Stall {
+        client: usize,
+        millis: u64,
+    },
+    Rules {
+        user: usize,
+        room: usize,
+        rule: Rule,
+    },
+    Revoke {
+        client: usize,
+        api: usize,
+    },
+    Api {
+        api: usize,
+        fault: Fault,
+        millis: u64,
+    },
+    Gateway {
+        gateway: usize,
+        fault: Fault,
+        millis: u64,
+    },
+    BusAway {
+        millis: u64,
+    },
+    StreamAway {
+        millis: u64,
+    },
     StreamLost,
-    Restore { back: usize },
+    Restore {
+        back: usize,
+    },
 }
 
 #[derive(Clone, Debug)]
@@ -111,7 +167,8 @@ fn act(dice: &mut Dice, profile: &Profile) -> Act {
     let (user, room) = (dice.index(profile.users), dice.index(profile.rooms));
     let (client, api) = (dice.index(profile.clients), dice.index(profile.apis));
     match dice.within(0..100) {
-        0..34 => Act::Post { user, room, api, count: if dice.permille(250) { 2 + dice.index(25) } else { 1 } },
+        0..5 => Act::Burst { user, room, api, count: 2 + dice.index(25) },
+        5..34 => Act::Post { user, room, api, count: if dice.permille(250) { 2 + dice.index(25) } else { 1 } },
         34..40 => Act::Read { client, room, api },
         40..44 => Act::Membership { user, room, api, joins: dice.permille(500) },
         44..55 => {

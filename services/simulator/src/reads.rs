@@ -3,8 +3,8 @@
 use confab_domain::{LogEvent, may};
 use confab_proto::{ConversationId, EventType, Position, Seq, StreamId, UserId};
 use confab_store::{
-    ConversationRow, EventPage, HistoryPage, KnownRules, LogHead, LogPage, MessageWindow, Session, SessionRow, Snapshot,
-    StreamHead, Sweep, TokenHash,
+    ConversationRow, EventPage, HistoryPage, KnownRules, LogHead, LogPage, MessageWindow, Session, SessionRow,
+    Snapshot, StreamHead, Sweep, TokenHash,
 };
 
 use crate::truth::{Life, Truth};
@@ -85,7 +85,14 @@ pub(crate) fn conversation(truth: &Truth, conversation: ConversationId, viewer: 
     let known = truth.life().rules(conversation.into()).filter(|_| may_read(truth, conversation, viewer))?;
     let head = stream_head(truth.life(), conversation.into());
     let (receivers, last_message, unread) = (Vec::new(), None, 0);
-    Some(ConversationRow { rules: known.rules.clone(), role: known.role(viewer), head, receivers, last_message, unread })
+    Some(ConversationRow {
+        rules: known.rules.clone(),
+        role: known.role(viewer),
+        head,
+        receivers,
+        last_message,
+        unread,
+    })
 }
 
 pub(crate) fn events_for(

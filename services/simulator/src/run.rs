@@ -146,6 +146,15 @@ fn carry_out(world: &Shared, nodes: &Arc<Nodes>, clients: &[UnboundedSender<Orde
             }
             ask(world, nodes, step.number, Act::Revoke { client, api }, dice);
         }
+        Act::Burst { user, room, api, count } => {
+            for index in 0..count {
+                let (world, nodes, number) = (world.clone(), nodes.clone(), step.number);
+                let mut asker = Asker { world, nodes, dice: Dice::of(dice.draw(), &[index as u64]) };
+                spawn(async move {
+                    asker.post(user, room, api, format!("{number}.{index}"), 6).await;
+                });
+            }
+        }
         act => ask(world, nodes, step.number, act, dice),
     }
 }

@@ -22,8 +22,15 @@ pub(crate) enum Packet {
     Connected,
     /// It is not let in; with `true` it must not try again.
     Refused(bool),
-    Event { room: ConversationId, seq: Seq },
-    Answer { room: ConversationId, join: u64, answer: Answer },
+    Event {
+        room: ConversationId,
+        seq: Seq,
+    },
+    Answer {
+        room: ConversationId,
+        join: u64,
+        answer: Answer,
+    },
     /// Out of the room, by leaving or by a rule.
     Out(ConversationId),
     Reset(Epoch),

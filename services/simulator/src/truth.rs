@@ -6,9 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use confab_domain::{Append, Conversation, Expect, LogEvent, NewEvent, Placed, RequestHash, RuleChange};
 use confab_proto::event_data::SessionRevoked;
-use confab_proto::{
-    ClientId, Epoch, EventType, MessageNo, Position, Seq, SessionId, StreamId, UserId,
-};
+use confab_proto::{ClientId, Epoch, EventType, MessageNo, Position, Seq, SessionId, StreamId, UserId};
 use confab_runtime::clock;
 use confab_store::{Outcome, SessionRow, TokenHash};
 use tokio::time::Instant;
@@ -94,7 +92,12 @@ impl Life {
 
     /// Where a command stands, and the hash of its request.
     #[must_use]
-    pub(crate) fn earlier(&self, stream: StreamId, actor: UserId, id: ClientId) -> Option<(Placed, Option<RequestHash>)> {
+    pub(crate) fn earlier(
+        &self,
+        stream: StreamId,
+        actor: UserId,
+        id: ClientId,
+    ) -> Option<(Placed, Option<RequestHash>)> {
         let index = *self.identities.get(&(stream, actor, id))?;
         Some((placed(&self.log[index]), self.hashes[index]))
     }
@@ -238,7 +241,12 @@ impl Truth {
 
     /// Whether something ever held of a conversation's rules between two ticks.
     #[must_use]
-    pub(crate) fn ever(&self, stream: StreamId, ticks: (u64, u64), holds: impl Fn(Option<&Conversation>) -> bool) -> bool {
+    pub(crate) fn ever(
+        &self,
+        stream: StreamId,
+        ticks: (u64, u64),
+        holds: impl Fn(Option<&Conversation>) -> bool,
+    ) -> bool {
         let mut until = u64::MAX;
         for life in self.lives.iter().rev() {
             let states = life.streams.get(&stream).map_or(&[][..], |stream| &stream.states);

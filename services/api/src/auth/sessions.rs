@@ -52,8 +52,10 @@ impl Sessions {
     /// The session of this token, if it stands and has not expired.
     pub(crate) async fn find(&self, store: &dyn Store, token: &TokenHash) -> Result<Option<Current>, StoreError> {
         if !self.is_fresh(token) {
+            // From before the read: what is true of the row is true of then, however late the answer comes.
+            let read_at = clock::instant();
             let Some(row) = store.session_row(token).await? else { return Ok(None) };
-            self.put(token, &row);
+            self.put(token, &row, read_at);
         }
         let now = clock::now();
         let Some((current, to_note)) = self.use_cached(token, now) else {
@@ -98,14 +100,14 @@ impl Sessions {
         fresh
     }
 
-    fn put(&self, token: &TokenHash, row: &SessionRow) {
+    fn put(&self, token: &TokenHash, row: &SessionRow, read_at: Instant) {
         let SessionRow { session, created_at, last_seen_at, .. } = *row;
         let mut cached = self.lock();
         if cached.len() >= MAX_ENTRIES {
             cached.clear();
         }
         // Another request may have read and noted it meanwhile.
-        cached.entry(*token).or_insert(Cached { session, created_at, last_seen_at, read_at: clock::instant() });
+        cached.entry(*token).or_insert(Cached { session, created_at, last_seen_at, read_at });
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<TokenHash, Cached>> {
