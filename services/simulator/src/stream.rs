@@ -239,6 +239,14 @@ impl LogStream for NodeStream {
         found.await?
     }
 
+    async fn message_at(&self, position: Position) -> Result<Option<LogMessage>, StreamError> {
+        let found = self.call(move |stream| {
+            let held = stream.held.as_ref().ok_or_else(|| failed("no stream"))?;
+            Ok(held.messages.get(&position.0).cloned())
+        });
+        found.await?
+    }
+
     async fn publish(&self, messages: Vec<LogMessage>) -> Result<(), StreamError> {
         let (dice, often, away) = self.dice();
         if away {
