@@ -41,7 +41,7 @@ chaos: ## kill, pause and cut off a fleet's parts under load for MINUTES=10 and 
 chaos-nats-away: ## take NATS away for a minute under load and see how fast delivery goes on; SEED=s
 chaos-embedded: ## kill one node on SQLite again and again under load, MINUTES=1 and SEED=s
 chaos chaos-nats-away chaos-embedded: services/confab/tests/node_modules/.package-lock.json
-	@cargo build --locked --quiet -p confab
+	@cargo build --locked --quiet -p confab -p confab-bench
 	@node services/confab/tests/chaos/run.mjs --mode $(patsubst chaos-%,%,$@) --minutes "$(MINUTES)" --seed "$(SEED)"
 
 lint: ## check format, lints, documentation, licences and types

@@ -9,13 +9,14 @@ import { fileURLToPath } from 'node:url';
 import { collectDatabase } from './chaos/collect.mjs';
 import { fingerprint } from './chaos/history.mjs';
 import { Worker } from './chaos/worker.mjs';
+import { CONFAB } from './harness/confab.mjs';
 import { Fleet } from './harness/fleet.mjs';
 import { signUpMany } from './harness/http.mjs';
 import { scenario } from './harness/scenario.mjs';
 import { together, until } from './harness/wait.mjs';
 
-const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
-const BENCH = process.env.CONFAB_BENCH_BIN ?? path.join(process.env.CARGO_TARGET_DIR ?? path.join(ROOT, 'target'), 'debug/confab-bench');
+/** Built beside the binary under test. */
+const BENCH = process.env.BENCH_BIN ?? path.join(path.dirname(CONFAB), 'confab-bench');
 const STOCK = fileURLToPath(new URL('chaos/clients.mjs', import.meta.url));
 const BODIES = ['tea', '"quoted" back\\slash', '猫 🦊 é', 'line\nbreak\tand \u0007', '\u2028 </b>', 'x'.repeat(3000)];
 const TRANSPORTS = ['websocket', 'polling'];
