@@ -9,13 +9,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use confab_proto::socket::name;
-use confab_proto::{ConversationId, Epoch, EventType, Seq};
+use confab_proto::{ConversationId, Epoch, EventType};
 use rand::rngs::StdRng;
 use rand::{RngExt as _, SeedableRng as _};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use sha2::{Digest as _, Sha256};
 
+use crate::answer::{self, Unclear};
 use crate::envelope::{Received, fingerprint};
 use crate::history::{JoinAnswer, Line};
 use crate::packet;
@@ -53,23 +54,12 @@ pub struct Unreadable {
     what: String,
     text: String,
     #[source]
-    source: Option<serde_json::Error>,
+    source: Option<Unclear>,
 }
 
 enum Question {
     Join(usize, Asked),
     Leave(usize),
-}
-
-#[derive(Deserialize)]
-struct Answer<'a> {
-    ok: bool,
-    code: Option<String>,
-    seq: Option<Seq>,
-    epoch: Option<Epoch>,
-    more: Option<bool>,
-    #[serde(borrow)]
-    events: Option<Vec<&'a RawValue>>,
 }
 
 #[derive(Deserialize)]
@@ -245,7 +235,7 @@ impl Client {
         if event == EventType::ConversationExited.as_str() {
             return Ok(());
         }
-        let h = fingerprint(argument).map_err(|source| self.unreadable(event, argument.get(), Some(source)))?;
+        let h = fingerprint(argument).map_err(|source| self.unreadable(event, argument.get(), Some(source.into())))?;
         let conversation = received.conversation_id;
         let (client, socket) = (self.spec.name.clone(), self.socket.clone());
         self.acts.push(Act::Write(Line::Event { client, socket, conversation, seq, h }));
@@ -278,49 +268,27 @@ impl Client {
                 Ok(())
             }
             Question::Join(room, asked) => {
-                let Some(argument) = argument else { return Err(self.unreadable("an empty answer", text, None)) };
-                let answer: Answer = self.read("an answer", argument)?;
-                self.join_answered(room, asked, answer).map_err(|source| self.unreadable("an answer", text, source))
+                let answer = argument.ok_or(Unclear::Missing).and_then(answer::read);
+                match answer.map_err(|source| self.unreadable("an answer", text, Some(source)))? {
+                    JoinAnswer::Refused { code, seq, epoch } => {
+                        self.joined(room, &asked, false, JoinAnswer::Refused { code: code.clone(), seq, epoch });
+                        if self.rooms[room].answered(&asked) {
+                            self.refused(room, &code);
+                        }
+                    }
+                    JoinAnswer::Granted { seq, epoch, more, events } => {
+                        let counts = self.rooms[room].granted(&asked, seq, epoch, events.iter().map(|(seq, _)| *seq));
+                        self.joined(room, &asked, true, JoinAnswer::Granted { seq, epoch, more, events });
+                        if counts && more {
+                            self.join(room);
+                        } else if counts {
+                            self.rooms[room].joined = true;
+                        }
+                    }
+                }
+                Ok(())
             }
         }
-    }
-
-    fn join_answered(
-        &mut self,
-        room: usize,
-        asked: Asked,
-        answer: Answer<'_>,
-    ) -> Result<(), Option<serde_json::Error>> {
-        if !answer.ok {
-            let code = answer.code.ok_or(None)?;
-            self.joined(
-                room,
-                &asked,
-                false,
-                JoinAnswer::Refused { code: code.clone(), seq: answer.seq, epoch: answer.epoch },
-            );
-            if self.rooms[room].answered(&asked) {
-                self.refused(room, &code);
-            }
-            return Ok(());
-        }
-        let (Some(seq), Some(epoch), Some(more), Some(page)) = (answer.seq, answer.epoch, answer.more, answer.events)
-        else {
-            return Err(None);
-        };
-        let mut events = Vec::with_capacity(page.len());
-        for event in page {
-            let received: Received = serde_json::from_str(event.get()).map_err(Some)?;
-            events.push((received.seq.ok_or(None)?, fingerprint(event).map_err(Some)?));
-        }
-        let counts = self.rooms[room].granted(&asked, seq, epoch, events.iter().map(|(seq, _)| *seq));
-        self.joined(room, &asked, true, JoinAnswer::Granted { seq, epoch, more, events });
-        match (counts, more) {
-            (true, true) => self.join(room),
-            (true, false) => self.rooms[room].joined = true,
-            (false, _) => {}
-        }
-        Ok(())
     }
 
     fn joined(&mut self, room: usize, asked: &Asked, ok: bool, answer: JoinAnswer) {
@@ -400,10 +368,11 @@ impl Client {
     }
 
     fn read<'a, T: Deserialize<'a>>(&self, what: &str, argument: &'a RawValue) -> Result<T, Unreadable> {
-        serde_json::from_str(argument.get()).map_err(|source| self.unreadable(what, argument.get(), Some(source)))
+        serde_json::from_str(argument.get())
+            .map_err(|source| self.unreadable(what, argument.get(), Some(source.into())))
     }
 
-    fn unreadable(&self, what: &str, text: &str, source: Option<serde_json::Error>) -> Unreadable {
+    fn unreadable(&self, what: &str, text: &str, source: Option<Unclear>) -> Unreadable {
         Unreadable { client: self.spec.name.clone(), what: what.to_owned(), text: text.to_owned(), source }
     }
 }

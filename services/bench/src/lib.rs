@@ -3,6 +3,7 @@
 //! A client is a pure state machine (`client`, `room`) over a small codec (`packet`, `envelope`); `drive` gives it a
 //! transport and a clock, `crowd` runs all clients of a spec. It knows of Confab what any other program can see.
 
+pub mod answer;
 pub mod client;
 pub mod crowd;
 pub mod drive;

@@ -9,8 +9,6 @@ import { figuresOf, lines } from './figures.mjs';
 import { report } from './report.mjs';
 import { timeline } from './timeline.mjs';
 
-export const HEAL_MS = 10_000;
-
 /** Gives {wrong: [text], folder, figures}. */
 export async function judge(run) {
   const { folder, mode, times } = run;
@@ -25,7 +23,7 @@ export async function judge(run) {
   const wrong = [
     ...findings.map(({ law, what, where }) => `${law}: ${what} ${JSON.stringify(where ?? [])}`),
     ...run.broken, ...run.missing, ...tooLittle(mode.least, minutes, figures, faults),
-    ...(mode.name !== 'calm' && times.healMs > HEAL_MS ? [`healed after ${Math.round(times.healMs)} ms`] : []),
+    ...(mode.name !== 'calm' && times.healMs > run.healWithinMs ? [`healed after ${Math.round(times.healMs)} ms`] : []),
   ];
   const result = { ...run, figures, checked, findings, faults, wrong, checkMs: Date.now() - begun };
   await fs.writeFile(path.join(folder, 'timeline.svg'), timeline(result));

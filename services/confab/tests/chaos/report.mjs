@@ -4,7 +4,7 @@ import path from 'node:path';
 
 /** Rows of the verdict: what a reader asks, and the laws of the checker that answer it. */
 const VERDICT = [
-  ['lost', ['acknowledged', 'complete']],
+  ['lost', ['acknowledged', 'complete', 'resume']],
   ['duplicated', ['duplicate']],
   ['out of order', ['order']],
   ['gaps', ['contiguous', 'numbers']],
@@ -27,7 +27,7 @@ export function report(run) {
     '## What held', verdict(run),
     '## What was done', doings(run),
     '## What came of it', outcome(run),
-    ...(wrong.length === 0 ? [] : ['## What is wrong', wrong.slice(0, SHOWN).map((text) => `- ${text}`).join('\n'), `${Math.max(0, wrong.length - SHOWN)} more.`]),
+    ...(wrong.length === 0 ? [] : ['## What is wrong', wrong.slice(0, SHOWN).map((text) => `- ${text}`).join('\n'), ...(wrong.length > SHOWN ? [`${wrong.length - SHOWN} more.`] : [])]),
     '## Again', again(run), '',
   ].join('\n\n');
 }

@@ -13,15 +13,18 @@ const ROOT = fileURLToPath(new URL('../../../..', import.meta.url));
 
 export const randomSeed = () => 1 + Math.floor(Math.random() * 999_999);
 
+/** What is promised after the last fault. */
+const HEAL_MS = 10_000;
+
 /** Gives {wrong: [text], folder, summary}: the run was good if `wrong` is empty. */
-export async function run({ mode = 'chaos', minutes, seed, say = console.log }) {
+export async function run({ mode = 'chaos', minutes, seed, healWithinMs = HEAL_MS, say = console.log }) {
   const things = new Things();
   const target = process.env.CARGO_TARGET_DIR ?? path.join(ROOT, 'target');
   const folder = path.join(target, 'chaos', `${mode}-${seed}`);
   const leave = () => things.close().finally(() => process.exit(130));
   process.once('SIGINT', leave).once('SIGTERM', leave);
   try {
-    const stage = new Stage(things, { mode: { name: mode, ...MODES[mode] }, minutes: minutes ?? MODES[mode].minutes, seed, folder, say });
+    const stage = new Stage(things, { mode: { name: mode, ...MODES[mode] }, minutes: minutes ?? MODES[mode].minutes, seed, healWithinMs, folder, say });
     return await stage.play();
   } finally {
     process.off('SIGINT', leave).off('SIGTERM', leave);

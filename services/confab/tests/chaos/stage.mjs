@@ -53,7 +53,7 @@ export class Stage {
     await this.#converge(world, healed);
     const times = { start, healed, end: now(), healMs };
     await this.#finish();
-    return judge({ folder, mode, seed, minutes, plan, faults, written, times, missing: this.missing, loops: this.loops, broken: servers.broken(), say });
+    return judge({ folder, mode, seed, minutes, plan, faults, written, times, missing: this.missing, loops: this.loops, broken: servers.broken(), healWithinMs: this.healWithinMs, say });
   }
 
   #history(name) {
