@@ -1,12 +1,12 @@
 # The commands of Confab. Each target's line after ## is its help.
 .DEFAULT_GOAL := help
-.PHONY: help run web test test-compose lint generated clean
+.PHONY: help run web test test-compose rights fuzz churn chaos chaos-nats-away chaos-embedded lint generated clean
 
 WEB := services/web
 WEB_SOURCES := $(shell find $(WEB)/src $(WEB)/public $(WEB)/index.html $(WEB)/vite.config.ts proto/typescript -type f 2>/dev/null)
 
 help: ## show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: ## build everything and start Confab on http://127.0.0.1:8080, with all data in ./data
 	@.ci/need-tools rust node
@@ -23,6 +23,26 @@ test: ## run all tests on private servers, getting what is missing first
 
 test-compose: ## build the images and try docker-compose.yml in real containers
 	@.ci/test-compose
+
+rights: export TRIALS ?= 200
+rights: export WITHIN_MS ?= 1000
+rights: FILE = rights-under-fire
+rights: ## take rights away TRIALS=200 times while messages fly over a bad NATS; SEED=s the same again
+fuzz: export PACKETS ?= 100000
+fuzz: ## send PACKETS=100000 nearly right packets to a server; SEED=s the same again
+churn: export CONNECTIONS ?= 20000
+churn: ## open and end CONNECTIONS=20000 sockets in every way and look for what is left of them; SEED=s
+rights fuzz churn: services/confab/tests/node_modules/.package-lock.json
+	@cargo build --locked --quiet -p confab
+	@.ci/with-servers node --test --test-reporter=spec services/confab/tests/$(or $(FILE),$@).test.mjs
+
+chaos: MINUTES ?= 10
+chaos: ## kill, pause and cut off a fleet's parts under load for MINUTES=10 and check every history; SEED=s plans the same again
+chaos-nats-away: ## take NATS away for a minute under load and see how fast delivery goes on; SEED=s
+chaos-embedded: ## kill one node on SQLite again and again under load, MINUTES=1 and SEED=s
+chaos chaos-nats-away chaos-embedded: services/confab/tests/node_modules/.package-lock.json
+	@cargo build --locked --quiet -p confab
+	@node services/confab/tests/chaos/run.mjs --mode $(patsubst chaos-%,%,$@) --minutes "$(MINUTES)" --seed "$(SEED)"
 
 lint: ## check format, lints, documentation, licences and types
 	@.ci/lint

@@ -156,6 +156,40 @@ scenario('a relay of the epoch before a restore leaves nothing behind', async (t
   assert.ok(found.length >= 2, 'both were found');
 });
 
+scenario('a store that was put back without a word is found, also when its log has grown again', async (things) => {
+  const scene = await begin(things, { apis: 1 });
+  const [api] = scene.fleet.apis;
+  await send(scene, 100);
+  await scene.stream.caughtUp();
+  const [epoch, head] = [await scene.stream.epoch(), await scene.stream.head()];
+  const again = async (mode) => {
+    await api.stop();
+    api.settings.relay = { mode };
+    await api.start();
+  };
+  await again('off');
+  await scene.fleet.database.query(`delete from events where position > ${head - 50}`);
+  await send(scene, 100);
+  assert.ok((await scene.stream.head()) > head);
+  await again('on');
+  await until('the relay to halt', () => /CONFAB_LOG ends with another event/.test(api.log()));
+  await send(scene, 50);
+  assert.deepEqual([await scene.stream.epoch(), await scene.stream.last()], [epoch, head], 'nothing is touched');
+  await scene.fleet.confab(['restored']);
+  await scene.stream.holdsLog();
+});
+
+scenario('two fleets on one NATS are told apart from a restore, and take the stream in turns ever more slowly', async (things) => {
+  const scene = await begin(things, { apis: 1 });
+  const other = await Fleet.start(things, { apis: 1, gateways: 0, natsUrl: () => scene.fleet.nats.url });
+  const apis = [...scene.fleet.apis, ...other.apis];
+  const taken = () => apis.map((api) => (api.log().match(/is made and filled.*Epoch/g) ?? []).length);
+  for (const api of apis) await until(`${api.label} to say it`, () => api.log().includes('two stores write one NATS'));
+  assert.ok(Math.max(...taken()) <= 4, `taken ${taken()} times`);
+  await other.apis[0].stop();
+  await scene.stream.holdsLog();
+});
+
 scenario('chat goes on over a NATS that keeps no streams, and the log says so once', async (things) => {
   const fleet = await Fleet.start(things, { apis: 1, gateways: 0, natsOptions: { jetstream: false } });
   const [ada] = await signUpMany(fleet.apiUrls, ['ada']);

@@ -46,7 +46,7 @@ use session::Sessions;
 
 /// For a CONNECT to come and to be answered; a session without one is closed.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(15);
-/// After this nothing of a session is left that never was connected.
+/// For so long at least the line is known of a session that never was connected, or that was killed.
 const FORGET_AFTER: Duration = Duration::from_secs(60);
 /// For the probe of an upgrade to websocket.
 const UPGRADE_TIMEOUT: Duration = Duration::from_secs(10);
@@ -70,9 +70,10 @@ pub fn service(
     traces: &Traces,
 ) -> Router {
     let roster = Arc::new(Roster::new(config.limits.sockets_per_user));
+    let lines = Arc::new(Lines::new(forget_after(&config.socket)));
     watch_sockets(metrics, &roster);
+    watch_lines(metrics, &lines);
     let metrics = Arc::new(GatewayMetrics::new(metrics));
-    let lines = Arc::new(Lines::new(FORGET_AFTER));
     let limits = &config.limits;
     let gateway = Arc::new(Gateway {
         hub: Hub::new(reader.clone(), bus, HubSettings::of(config), metrics.clone(), traces.clone(), tasks),
@@ -99,7 +100,7 @@ pub fn service(
         ready(())
     };
     io.ns("/", connected.with(move |socket: SocketRef, auth: TryData<Auth>| gateway.connect(socket, auth)));
-    let watched = WatchedService::new(socket_io, lines, config.http.request_timeout, config.socket.frame_bytes);
+    let watched = WatchedService::new(socket_io, lines, config.http.request_timeout, &config.socket);
     let routes = Router::new().route_service("/socket.io/", watched.clone()).route_service("/socket.io", watched);
     OriginRule::new(&config.http).protect(routes.layer(from_fn_with_state(handshakes, handshakes::limit)))
 }
@@ -110,6 +111,25 @@ fn watch_sockets(metrics: &Metrics, roster: &Arc<Roster>) {
         let (websockets, polling) = roster.transports();
         [("websocket", websockets as f64), ("polling", polling as f64)]
     });
+}
+
+/// Longer than a session lives on whose client does not answer: one that was killed and forgotten, and then polled again, would
+/// be served without ever getting an event.
+fn forget_after(socket: &SocketConfig) -> Duration {
+    FORGET_AFTER.max(2 * (socket.ping_interval + socket.ping_timeout))
+}
+
+fn watch_lines(metrics: &Metrics, lines: &Arc<Lines>) {
+    let lines = lines.clone();
+    metrics.watch_by(
+        "confab_lines",
+        "Sessions by which clients are cut off, for a while after their end, too",
+        "state",
+        move || {
+            let (claimed, unclaimed) = lines.count();
+            [("claimed", claimed as f64), ("unclaimed", unclaimed as f64)]
+        },
+    );
 }
 
 /// Every limit is set: the defaults are 64 MiB a message and 10,000 attachments.

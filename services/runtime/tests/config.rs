@@ -37,6 +37,7 @@ fn works_without_any_setting() {
     assert_eq!(config.auth.session, Duration::from_secs(30 * 24 * 3600));
     assert_eq!(config.limits.message_bytes, 16_384);
     assert_eq!(config.socket.pending_bytes, 1 << 20);
+    assert_eq!((config.socket.inflow.burst, config.socket.inflow.per_second), (1 << 18, 1 << 15));
     assert_eq!(config.gateway.sweep, Duration::from_millis(250));
     config.check_role(Role::AllInOne).unwrap();
     config.check_role(Role::Migrate).unwrap();

@@ -102,13 +102,13 @@ impl Lead {
                 renewed = now;
             }
             let step = self.relay.step().await?;
-            if step != Step::Ready {
+            if !matches!(step, Step::Ready | Step::Contested) {
                 self.went_well();
             }
             match step {
                 Step::Ready | Step::More => {}
                 Step::Taken => sleep(jittered(AFTER_TAKEN)).await,
-                Step::Halted => sleep(jittered(CHECK_EVERY)).await,
+                Step::Halted | Step::Contested => sleep(jittered(CHECK_EVERY)).await,
                 Step::Idle => {
                     if checked.elapsed() >= CHECK_EVERY {
                         self.relay.check().await?;
@@ -135,16 +135,16 @@ impl Lead {
 
     /// Lets another replica try, which may reach what this one does not, and waits.
     async fn after(&mut self, error: &RelayError) {
-        self.status.count_failure();
+        self.status.held_up();
         let text = error.to_string();
         if self.told.len() < MAX_TOLD && !self.told.contains(&text) {
             tracing::warn!(error = text, "the relay into CONFAB_LOG is held up; chat goes on, trying again");
             self.told.push(text);
         }
         self.failed = self.failed.saturating_add(1);
-        self.status.lead(false);
         // If this fails too, it runs out by itself.
         self.store.release_lease(LEASE, self.holder).await.ok();
+        self.relay.look_at_lag().await;
         let doublings = 2_u32.saturating_pow(self.failed.min(16) - 1);
         sleep(jittered(RETRY_FIRST.saturating_mul(doublings).min(RETRY_CAP))).await;
     }

@@ -16,12 +16,17 @@
 //!   stream ends at p − 1. Whoever wanted that place is refused, or died before it heard so; either way nobody who knew all up
 //!   to p − 1 had more than that in flight beyond it. The last message alone would not do: behind p may stand good ones.)
 //! - The description is read before the store's epoch. (A relay that believed an old epoch would remove the stream of the new one.)
-//! - A stream ahead of the store in the same epoch is left as it is, loudly, while it holds anything. (Somebody lost acknowledged events; whoever finds
-//!   out which side is right needs both.)
+//! - A stream that is ahead of the store in the same epoch, or ends with another event than the store has there, is left as it is,
+//!   loudly, while it holds anything. (Somebody lost acknowledged events; whoever finds out which side is right needs both. The
+//!   numbers alone do not tell: a store that was put back grows again past the end of the stream.)
+//! - Whoever loses the stream to another epoch again and again takes it back later and later. (Two fleets on one NATS would refill
+//!   it in turns, for ever and at full speed, and no consumer would get anywhere.)
 //! - Nothing here is awaited by a request, and no failure here stops one: it is logged once and tried again.
 
 mod lead;
 mod message;
+mod rival;
+mod same;
 mod status;
 mod step;
 

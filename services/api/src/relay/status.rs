@@ -19,7 +19,10 @@ pub(crate) enum Refill {
 
 pub(crate) struct RelayStatus {
     leader: AtomicBool,
+    /// Leads, or led last and is held up: then it still knows how far behind the stream is.
+    tells: AtomicBool,
     halted: AtomicBool,
+    contested: AtomicBool,
     position: AtomicU64,
     head: AtomicU64,
     /// Time of the oldest event that is not in the stream; 0 if there is none.
@@ -35,7 +38,9 @@ impl RelayStatus {
             metrics.counters("confab_relay_refills", "Times that CONFAB_LOG was made and filled, by why", "why");
         let status = Arc::new(Self {
             leader: AtomicBool::default(),
+            tells: AtomicBool::default(),
             halted: AtomicBool::default(),
+            contested: AtomicBool::default(),
             position: AtomicU64::default(),
             head: AtomicU64::default(),
             behind_since: AtomicU64::default(),
@@ -56,8 +61,10 @@ impl RelayStatus {
         watch("confab_relay_leader", "1 in the process that relays into CONFAB_LOG", |status| {
             f64::from(u8::from(status.leads()))
         });
-        let help = "1 if CONFAB_LOG is ahead of the database, so that the relay stopped: somebody must look";
+        let help = "1 if CONFAB_LOG and the database do not fit, so that the relay stopped: somebody must look";
         watch("confab_relay_halted", help, |status| f64::from(u8::from(status.leads() && status.is_halted())));
+        let help = "1 while another store takes CONFAB_LOG again and again: two fleets share one NATS";
+        watch("confab_relay_contested", help, |status| f64::from(u8::from(status.leads() && status.is_contested())));
         watch("confab_relay_position", "Position up to which CONFAB_LOG holds every event", |status| {
             status.position() as f64
         });
@@ -79,19 +86,27 @@ impl RelayStatus {
         self.halted.load(Ordering::Relaxed)
     }
 
-    pub(crate) fn position(&self) -> u64 {
-        if self.leads() { self.position.load(Ordering::Relaxed) } else { 0 }
+    pub(crate) fn is_contested(&self) -> bool {
+        self.contested.load(Ordering::Relaxed)
     }
 
-    /// 0 in a process that does not lead: the leader tells.
+    fn tells(&self) -> bool {
+        self.tells.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn position(&self) -> u64 {
+        if self.tells() { self.position.load(Ordering::Relaxed) } else { 0 }
+    }
+
+    /// 0 where another leads, who tells.
     pub(crate) fn lag_positions(&self) -> u64 {
-        if self.leads() { self.head.load(Ordering::Relaxed).saturating_sub(self.position()) } else { 0 }
+        if self.tells() { self.head.load(Ordering::Relaxed).saturating_sub(self.position()) } else { 0 }
     }
 
     /// Age of the oldest event that the stream does not hold yet.
     fn lag_seconds(&self) -> f64 {
         match self.behind_since.load(Ordering::Relaxed) {
-            since if since > 0 && self.leads() => {
+            since if since > 0 && self.tells() => {
                 let now = u64::try_from(Timestamp::now().0).unwrap_or_default();
                 std::time::Duration::from_micros(now.saturating_sub(since)).as_secs_f64()
             }
@@ -106,10 +121,25 @@ impl RelayStatus {
 
     pub(super) fn lead(&self, leads: bool) {
         self.leader.store(leads, Ordering::Relaxed);
+        let told = self.tells.swap(leads, Ordering::Relaxed);
+        if leads && !told {
+            // Another may have led meanwhile.
+            self.reached(Position::ZERO, Position::ZERO, None);
+        }
+    }
+
+    /// Something failed, and whoever can may lead now. Until somebody does, the lag is told here.
+    pub(super) fn held_up(&self) {
+        self.leader.store(false, Ordering::Relaxed);
+        self.failures.inc();
     }
 
     pub(super) fn halt(&self, halted: bool) {
         self.halted.store(halted, Ordering::Relaxed);
+    }
+
+    pub(super) fn contest(&self, contested: bool) {
+        self.contested.store(contested, Ordering::Relaxed);
     }
 
     /// The stream ends at `position` and the log at `head`; `oldest` is the time of the first event between them.
@@ -126,9 +156,5 @@ impl RelayStatus {
 
     pub(super) fn count_taken(&self) {
         self.taken.inc();
-    }
-
-    pub(super) fn count_failure(&self) {
-        self.failures.inc();
     }
 }

@@ -9,6 +9,8 @@ use confab_runtime::bus::{LogStream, StreamError, StreamState};
 use confab_store::{Follower, LogHead, LogPage, StoreError};
 
 use super::message::message;
+use super::rival::Rival;
+use super::same::same;
 use super::status::{Refill, RelayStatus};
 
 /// So much of the log is read at once.
@@ -29,9 +31,11 @@ enum Place {
     Unknown,
     /// The stream, `made` when it was, holds the log of this epoch up to `last`.
     At { made: i128, epoch: Epoch, last: Position },
-    /// The stream, `made` when it was, is ahead of the store. Nothing is touched until the epoch changes or that stream is gone or
+    /// The stream, `made` when it was, does not fit the store. Nothing is touched until the epoch changes or that stream is gone or
     /// empty.
     Halted { made: i128 },
+    /// The stream is not of `ours` but again of `theirs`, which another store writes; so many looks to wait until it is made anew.
+    Contested { ours: Epoch, theirs: Option<Epoch>, looks: u32 },
 }
 
 /// What a step came to.
@@ -47,6 +51,26 @@ pub(crate) enum Step {
     Idle,
     /// See `Place::Halted`.
     Halted,
+    /// See `Place::Contested`.
+    Contested,
+}
+
+/// Why nothing is touched any more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Halt {
+    Ahead,
+    Differs,
+}
+
+impl Halt {
+    const fn told(self) -> &'static str {
+        match self {
+            Self::Ahead => "CONFAB_LOG is ahead of the database, which must have lost acknowledged events",
+            Self::Differs => {
+                "CONFAB_LOG ends with another event than the database has there, which must have been put back to an earlier time without a word"
+            }
+        }
+    }
 }
 
 /// The step did not come to an end; the next one takes stock.
@@ -84,6 +108,7 @@ pub(crate) struct Relay {
     place: Place,
     /// The page behind `last`, if it was read while the one before it was published.
     ahead: Option<LogPage>,
+    rival: Rival,
     status: Arc<RelayStatus>,
 }
 
@@ -94,12 +119,12 @@ impl Relay {
         settings: Settings,
         status: Arc<RelayStatus>,
     ) -> Self {
-        Self { store, stream, settings, place: Place::Unknown, ahead: None, status }
+        Self { store, stream, settings, place: Place::Unknown, ahead: None, rival: Rival::default(), status }
     }
 
-    /// Forgets what it knows: somebody else may have relayed meanwhile. A halt stays.
+    /// Forgets what it knows: somebody else may have relayed meanwhile. A halt stays, and so does waiting for a rival.
     pub(crate) fn take_over(&mut self) {
-        if !matches!(self.place, Place::Halted { .. }) {
+        if !matches!(self.place, Place::Halted { .. } | Place::Contested { .. }) {
             self.place = Place::Unknown;
         }
     }
@@ -109,6 +134,7 @@ impl Relay {
             Place::Unknown => self.take_stock().await,
             Place::At { made, epoch, last } => self.copy(made, epoch, last).await,
             Place::Halted { made } => self.look_again(made).await,
+            Place::Contested { ours, theirs, looks } => self.wait_for_rival(ours, theirs, looks).await,
         }
     }
 
@@ -116,11 +142,28 @@ impl Relay {
     pub(crate) async fn check(&mut self) -> Result<(), RelayError> {
         if let Place::At { made, epoch, last } = self.place {
             let known = |state: StreamState| state.made == made && state.epoch == Some(epoch) && state.last == last;
-            if !self.stream.state().await?.is_some_and(known) {
-                self.place = Place::Unknown;
+            match self.stream.state().await?.is_some_and(known) {
+                true => {
+                    self.rival.stands();
+                    self.status.contest(self.rival.is_there());
+                }
+                false => self.place = Place::Unknown,
             }
         }
         Ok(())
+    }
+
+    /// While the stream cannot be reached: how far the log has gone on meanwhile.
+    pub(crate) async fn look_at_lag(&self) {
+        let last = Position(self.status.position());
+        // A relay that never reached anything knows nothing of the stream.
+        if last == Position::ZERO {
+            return;
+        }
+        // If the store is what fails, the next look tells.
+        if let Ok(LogPage { log, events }) = self.store.log_after(last, 1, 1).await {
+            self.status.reached(last, log.position, events.first().map(|event| event.at));
+        }
     }
 
     async fn copy(&mut self, made: i128, epoch: Epoch, last: Position) -> Result<Step, RelayError> {
@@ -165,13 +208,14 @@ impl Relay {
         let log = self.log_head().await?;
         let Some(state) = state else { return self.refill(log, Refill::Missing).await };
         if state.epoch != Some(log.epoch) {
-            return self.refill(log, Refill::Epoch).await;
+            return self.take_back(state.epoch, log).await;
         }
         let window = state.last.next().0.saturating_sub(self.settings.window);
         let in_doubt = window.max(state.first.0)..=state.last.0;
         if self.stream.foreign(log.epoch, in_doubt).await?.is_some() {
             return self.refill(log, Refill::Foreign).await;
         }
+        let agrees = state.last > log.position || self.agrees(state, log.epoch).await?;
         if self.stream.state().await?.is_none_or(|now| now.made != state.made) {
             // Another relay made it anew meanwhile: what was read is of two streams.
             return Ok(Step::Taken);
@@ -181,12 +225,25 @@ impl Relay {
             if is_empty(state) {
                 return self.refill(log, Refill::Foreign).await;
             }
-            self.halt(state, log);
-            return Ok(Step::Halted);
+            return Ok(self.halt(Halt::Ahead, state, log));
+        }
+        if !agrees {
+            return Ok(self.halt(Halt::Differs, state, log));
         }
         self.place = Place::At { made: state.made, epoch: log.epoch, last: state.last };
         self.ahead = None;
         Ok(Step::Ready)
+    }
+
+    /// Whether the stream's last message is the store's event at that position. One that is gone cannot disagree, nor can a store
+    /// that began another life meanwhile.
+    async fn agrees(&self, state: StreamState, epoch: Epoch) -> Result<bool, RelayError> {
+        if is_empty(state) {
+            return Ok(true);
+        }
+        let Some(held) = self.stream.message_at(state.last).await? else { return Ok(true) };
+        let LogPage { log, events } = self.store.log_after(Position(state.last.0 - 1), 1, PAGE_BYTES).await?;
+        Ok(log.epoch != epoch || events.first().is_some_and(|event| same(epoch, &held, event)))
     }
 
     async fn log_head(&self) -> Result<LogHead, RelayError> {
@@ -200,6 +257,7 @@ impl Relay {
         }
         let first = self.settings.start.min(log.position.next());
         self.stream.create(log.epoch, first).await?;
+        self.rival.made(log.epoch);
         self.status.refilled(why);
         tracing::info!(relay.why = ?why, log.epoch = %log.epoch, log.position = log.position.0, relay.first = first.0, "CONFAB_LOG is made and filled");
         // Somebody else may have made it at the same time: it is looked at like any other.
@@ -207,15 +265,50 @@ impl Relay {
         Ok(Step::Ready)
     }
 
-    fn halt(&mut self, state: StreamState, log: LogHead) {
+    /// The stream is of another epoch: it is made anew, at once after a restore and later and later if that comes again.
+    async fn take_back(&mut self, theirs: Option<Epoch>, log: LogHead) -> Result<Step, RelayError> {
+        let looks = self.rival.lost(log.epoch);
+        self.status.contest(self.rival.is_there());
+        if looks == 0 {
+            return self.refill(log, Refill::Epoch).await;
+        }
+        tracing::error!(
+            stream.epoch = theirs.map(|epoch| epoch.to_string()),
+            log.epoch = %log.epoch,
+            relay.times = self.rival.times(),
+            relay.waits_seconds = looks,
+            "two stores write one NATS: CONFAB_LOG was made anew for another one again; give each fleet a NATS (or an account of it) of its own"
+        );
+        self.place = Place::Contested { ours: log.epoch, theirs, looks };
+        Ok(Step::Contested)
+    }
+
+    async fn wait_for_rival(&mut self, ours: Epoch, theirs: Option<Epoch>, looks: u32) -> Result<Step, RelayError> {
+        let state = self.stream.state().await?;
+        let log = self.log_head().await?;
+        if state.is_none_or(|state| state.epoch != theirs) || log.epoch != ours {
+            self.place = Place::Unknown;
+            return Ok(Step::Ready);
+        }
+        if looks <= 1 {
+            return self.refill(log, Refill::Epoch).await;
+        }
+        self.place = Place::Contested { ours, theirs, looks: looks - 1 };
+        Ok(Step::Contested)
+    }
+
+    fn halt(&mut self, why: Halt, state: StreamState, log: LogHead) -> Step {
         self.place = Place::Halted { made: state.made };
         self.status.halt(true);
         tracing::error!(
+            relay.why = ?why,
             stream.last = state.last.0,
             log.position = log.position.0,
             log.epoch = %log.epoch,
-            "CONFAB_LOG is ahead of the database, which must have lost acknowledged events; nothing is relayed until the stream is deleted or purged, or `confab restored` begins a new epoch"
+            "{}; nothing is relayed until the stream is deleted or purged, or `confab restored` begins a new epoch",
+            why.told()
         );
+        Step::Halted
     }
 
     async fn look_again(&mut self, made: i128) -> Result<Step, RelayError> {

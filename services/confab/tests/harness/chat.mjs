@@ -31,6 +31,8 @@ export class ChatClient {
     this.resets = [];
     this.refusals = [];
     this.connections = 0;
+    /** How long it took, from each disconnect, until every room was joined again. */
+    this.returns = [];
     this.rooms = new Map();
     this.stopped = true;
     this.turn = 0;
@@ -94,6 +96,8 @@ export class ChatClient {
       for (const room of this.rooms.values()) this.#join(room);
     });
     const lost = (reason) => {
+      if (this.joined) this.lostAt = performance.now();
+      this.joined = false;
       for (const room of this.rooms.values()) room.disconnected();
       this.lastDisconnect = reason;
       // After a transport fault a stock client comes back by itself, after a server's packet it does not.
@@ -125,12 +129,19 @@ export class ChatClient {
         return;
       }
       if (room.answered(join, answer) === 'again') this.#join(room);
+      else if (room.listening) this.#back();
       else if (!answer.ok) this.#refused(room, answer);
     };
     const question = room.question();
     const asking = socket.timeout(ACK_MS);
     if (question) asking.emit('joinConversation', room.id, question, answered);
     else asking.emit('joinConversation', room.id, answered);
+  }
+
+  #back() {
+    if (this.joined || ![...this.rooms.values()].every((room) => room.listening)) return;
+    this.joined = true;
+    if (this.lostAt) this.returns.push(performance.now() - this.lostAt);
   }
 
   #refused(room, answer) {

@@ -76,9 +76,9 @@ export class Person {
 
   /**
    * Sends a message until it is answered, on whichever replica answers, always with one clientId.
-   * Gives the receipt with its status. Anything but "try again" is an error.
+   * Gives the receipt with its status. Anything but "try again", which `onRetry` hears of, is an error.
    */
-  async send(conversationId, body, { clientId = randomUUID(), at = 0, replyTo, timeout = 10_000 } = {}) {
+  async send(conversationId, body, { clientId = randomUUID(), at = 0, replyTo, timeout = 10_000, onRetry } = {}) {
     const end = Date.now() + GIVE_UP_MS;
     for (let attempt = 0; ; attempt++) {
       const answer = await this.#attempt(conversationId, { body, clientId, replyTo }, at + attempt, timeout);
@@ -86,6 +86,7 @@ export class Person {
         return { status: answer.status, attempts: attempt + 1, body, actorId: this.id, ...answer.json };
       }
       if (![429, 503, 0].includes(answer.status)) throw new Error(`send: ${answer.status} ${answer.text}`);
+      onRetry?.(answer);
       if (Date.now() > end) throw new Error(`no answer after ${attempt + 1} attempts: ${answer.status} ${answer.text}`);
       await sleep(50 + Math.random() * 150);
     }

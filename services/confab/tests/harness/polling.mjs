@@ -10,7 +10,10 @@ export class Polling {
     const answer = await request(`${url}/socket.io/?EIO=4&transport=polling`, { headers });
     if (answer.status !== 200) throw Object.assign(new Error(`handshake: ${answer.status} ${answer.text}`), { status: answer.status });
     const { sid } = JSON.parse(answer.text.slice(1));
-    return new Polling(`${url}/socket.io/?EIO=4&transport=polling&sid=${sid}`, headers);
+    const polling = new Polling(`${url}/socket.io/?EIO=4&transport=polling&sid=${sid}`, headers);
+    polling.handshake = answer.text;
+    polling.sid = sid;
+    return polling;
   }
 
   static async connect(url, token, options) {

@@ -12,7 +12,7 @@ export class RawSocket {
     const raw = new RawSocket(new WebSocket(address, { headers, perMessageDeflate: false }));
     things.onEnd(() => raw.ws.terminate());
     await within('the websocket to open', raw.opened);
-    await raw.packet('the Engine.IO handshake', (text) => text.startsWith('0'));
+    raw.handshake = await raw.packet('the Engine.IO handshake', (text) => text.startsWith('0'));
     return raw;
   }
 

@@ -2,17 +2,18 @@
 //!
 //! A killed line is answered 400 from that moment on, a poll that is waiting included. A poll that is dropped before its
 //! answer kills its line: what the answer held is lost, and the client must not go on without it. What socketioxide answers
-//! with 200 although it closed the session for it (a packet that cannot be parsed) is answered 400.
+//! with 200 although it closed the session for it (a packet that cannot be parsed) is answered 400, and a session is closed
+//! whose POST was refused: the rest of that POST is lost.
 
 use std::convert::Infallible;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU16, Ordering};
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
 use axum::body::{Body, HttpBody as _, to_bytes};
 use axum::response::{IntoResponse, Response};
-use confab_runtime::serve::{ConnHandle, unpin_request_buffer};
+use confab_runtime::config::SocketConfig;
+use confab_runtime::serve::{ConnHandle, Inflow, InflowRate, unpin_request_buffer};
 use futures_util::future::BoxFuture;
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER, UPGRADE};
 use http::{Method, Request, StatusCode};
@@ -21,6 +22,7 @@ use serde_json::Value;
 use socketioxide::socket::Sid;
 use tower::{Service, ServiceExt as _};
 
+use super::posted::Posted;
 use super::{Line, Lines};
 
 /// More than an Engine.IO open packet has.
@@ -34,11 +36,13 @@ pub(crate) struct WatchedService<S> {
     body_timeout: Duration,
     /// The largest body of a POST.
     max_body: usize,
+    /// How fast a client may send.
+    inflow: InflowRate,
 }
 
 impl<S> WatchedService<S> {
-    pub(crate) fn new(inner: S, lines: Arc<Lines>, body_timeout: Duration, max_body: usize) -> Self {
-        Self { inner, lines, body_timeout, max_body }
+    pub(crate) fn new(inner: S, lines: Arc<Lines>, body_timeout: Duration, socket: &SocketConfig) -> Self {
+        Self { inner, lines, body_timeout, max_body: socket.frame_bytes, inflow: socket.inflow }
     }
 }
 
@@ -78,7 +82,7 @@ where
         }
         match sid {
             None if self.lines.doors_closed() => draining(),
-            None if websocket => self.pass(unpin_request_buffer(request)).await,
+            None if websocket => self.pass_websocket(request).await,
             None => self.open(request).await,
             Some(Err(_)) => forgotten(),
             Some(Ok(sid)) => match self.lines.get(sid) {
@@ -94,6 +98,18 @@ where
     async fn pass(&self, request: Request<Body>) -> Response {
         let Ok(response) = self.inner.clone().oneshot(request).await;
         response.into_response()
+    }
+
+    /// From its upgrade on a connection serves one client, and is read no faster than that may send.
+    async fn pass_websocket(&self, request: Request<Body>) -> Response {
+        let conn = request.extensions().get::<ConnHandle>().cloned();
+        let response = self.pass(unpin_request_buffer(request)).await;
+        if response.status() == StatusCode::SWITCHING_PROTOCOLS
+            && let Some(conn) = conn
+        {
+            conn.limit_inflow(Inflow::new(self.inflow));
+        }
+        response
     }
 
     /// A handshake by polling: the answer tells the session's id.
@@ -114,10 +130,16 @@ where
         let Some(conn) = request.extensions().get::<ConnHandle>() else {
             return self.pass(request).await;
         };
-        if !line.goes_over(conn) {
+        let conn = conn.clone();
+        if !line.goes_over(&conn) {
             return refused("this session has had its websocket");
         }
-        self.pass(unpin_request_buffer(request)).await
+        let response = self.pass_websocket(request).await;
+        if response.status() != StatusCode::SWITCHING_PROTOCOLS {
+            // It stays plain HTTP, over which a proxy may carry others.
+            line.goes_not_over(&conn);
+        }
+        response
     }
 
     async fn poll(&self, sid: Sid, line: Arc<Line>, request: Request<Body>) -> Response {
@@ -138,19 +160,26 @@ where
     }
 
     async fn post(&self, sid: Sid, line: &Line, request: Request<Body>) -> Response {
-        let ending = Arc::new(Ending::default());
-        let seen = ending.clone();
+        let is_post = request.method() == Method::POST;
+        let posted = Arc::new(Posted::default());
+        let seen = posted.clone();
         let request = request.map(|body| {
             Body::new(Limited::new(body, self.max_body).map_frame(move |frame| {
                 seen.note(frame.data_ref().map_or(&[], |data| data));
                 frame
             }))
         });
+        let inflow = line.inflow(self.inflow);
+        let passed = async {
+            inflow.ready().await;
+            self.pass(request).await
+        };
         let response = tokio::select! {
             biased;
             () = line.until_killed() => None,
-            response = tokio::time::timeout(self.body_timeout, self.pass(request)) => Some(response),
+            response = tokio::time::timeout(self.body_timeout, passed) => Some(response),
         };
+        inflow.came(posted.bytes(), tokio::time::Instant::now());
         let response = match response {
             None => return self.bury(sid).await,
             Some(Err(_elapsed)) => {
@@ -159,10 +188,18 @@ where
             }
             Some(Ok(response)) => response,
         };
-        if !response.status().is_success() || ending.is_close() || self.knows(sid).await {
-            return response;
+        if response.status().is_success() {
+            if posted.is_close() || self.knows(sid).await {
+                return response;
+            }
+            return refused("a packet could not be parsed; the session is closed");
         }
-        refused("a packet could not be parsed; the session is closed")
+        if is_post && !line.is_websocket() {
+            // What stood behind a packet that has no place here was not looked at, so the session must not go on.
+            line.kill("protocol_error");
+            self.bury(sid).await;
+        }
+        response
     }
 
     async fn knows(&self, sid: Sid) -> bool {
@@ -226,23 +263,6 @@ impl Drop for KillIfDropped<'_> {
     }
 }
 
-/// The last two bytes of a body: whether its last packet is the client's own close.
-#[derive(Default)]
-struct Ending(AtomicU16);
-
-impl Ending {
-    fn note(&self, data: &[u8]) {
-        for byte in &data[data.len().saturating_sub(2)..] {
-            let last = self.0.load(Ordering::Relaxed);
-            self.0.store(last << 8 | u16::from(*byte), Ordering::Relaxed);
-        }
-    }
-
-    fn is_close(&self) -> bool {
-        matches!(self.0.load(Ordering::Relaxed).to_be_bytes(), [0 | 0x1e, b'1'])
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -253,22 +273,5 @@ mod tests {
         let packet = |max: u64| format!("0{{\"maxPayload\":{max},\"sid\":\"{sid}\",\"upgrades\":[\"websocket\"]}}");
         assert_eq!(open_packet(packet(1 << 40).as_bytes(), 65_536), Some((sid, packet(65_536))));
         assert_eq!(open_packet(b"{\"code\":\"0\"}", 1), None);
-    }
-
-    #[test]
-    fn knows_a_close_packet_at_the_end_of_a_body() {
-        let closes = |frames: &[&str]| {
-            let ending = Ending::default();
-            for frame in frames {
-                ending.note(frame.as_bytes());
-            }
-            ending.is_close()
-        };
-        for frames in [&["1"][..], &["41\u{1e}1"], &["41\u{1e}", "1"], &["42[\"a\"]", "\u{1e}1"]] {
-            assert!(closes(frames), "{frames:?}");
-        }
-        for frames in [&[][..], &[""], &["41"], &["3"], &["1\u{1e}3"], &["4", "1"]] {
-            assert!(!closes(frames), "{frames:?}");
-        }
     }
 }

@@ -6,7 +6,7 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use confab_runtime::serve::{ConnHandle, PendingBytes};
+use confab_runtime::serve::{ConnHandle, Inflow, InflowRate, PendingBytes};
 use tokio_util::sync::CancellationToken;
 
 #[derive(Debug, Default)]
@@ -18,6 +18,8 @@ pub(crate) struct Line {
     /// The websocket's connection; none as long as the client polls.
     websocket: Mutex<Option<ConnHandle>>,
     pending: Arc<PendingBytes>,
+    /// Of what is posted.
+    inflow: OnceLock<Inflow>,
 }
 
 impl Line {
@@ -71,8 +73,19 @@ impl Line {
         true
     }
 
+    /// Takes back `goes_over`: the upgrade was refused.
+    pub(crate) fn goes_not_over(&self, conn: &ConnHandle) {
+        *self.websocket.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        conn.count_no_more();
+    }
+
     pub(crate) fn is_websocket(&self) -> bool {
         self.websocket.lock().unwrap_or_else(PoisonError::into_inner).is_some()
+    }
+
+    /// What the client posts; a websocket counts for itself.
+    pub(crate) fn inflow(&self, rate: InflowRate) -> &Inflow {
+        self.inflow.get_or_init(|| Inflow::new(rate))
     }
 
     /// Handed to the socket but not yet written, or not yet polled.

@@ -7,6 +7,7 @@
 
 mod layer;
 mod line;
+mod posted;
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -90,6 +91,13 @@ impl Lines {
 
     pub(crate) fn forget(&self, sid: Sid) {
         self.table().lines.remove(&sid);
+    }
+
+    /// How many belong to a client that is connected, and how many to one that is not yet or was a moment ago.
+    pub(crate) fn count(&self) -> (usize, usize) {
+        let table = self.table();
+        let claimed = table.lines.values().filter(|entry| entry.claimed).count();
+        (claimed, table.lines.len() - claimed)
     }
 
     fn table(&self) -> MutexGuard<'_, Table> {

@@ -216,6 +216,20 @@ impl LogStream for JetStream {
         reads.buffered(READS).try_fold(None, async |found: Option<Position>, next| Ok(found.or(next))).await
     }
 
+    async fn message_at(&self, position: Position) -> Result<Option<LogMessage>, StreamError> {
+        let stream = self.context().await?.get_stream_no_info(log_stream::NAME).await;
+        let stream = stream.map_err(|error| failed("read CONFAB_LOG", error))?;
+        let message = match stream.get_raw_message(position.0).await {
+            Ok(message) => message,
+            Err(error) if matches!(error.kind(), LastRawMessageErrorKind::NoMessageFound) => return Ok(None),
+            Err(error) => return Err(failed("read a message of CONFAB_LOG", error)),
+        };
+        let Ok(Some(headers)) = headers::decode(&message.headers) else {
+            return Err(StreamError::Failed(format!("the message at {position} of CONFAB_LOG is not Confab's")));
+        };
+        Ok(Some(LogMessage { position, subject: message.subject.to_string(), headers, body: message.payload }))
+    }
+
     async fn publish(&self, messages: Vec<LogMessage>) -> Result<(), StreamError> {
         let context = self.context().await?;
         let mut sent = Vec::with_capacity(messages.len());

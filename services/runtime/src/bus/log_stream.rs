@@ -78,6 +78,9 @@ pub trait LogStream: Send + Sync + 'static {
     /// are passed over.
     async fn foreign(&self, epoch: Epoch, range: RangeInclusive<u64>) -> Result<Option<Position>, StreamError>;
 
+    /// The message at this sequence; `None` if it is gone or there never was one. One without our headers is an error.
+    async fn message_at(&self, position: Position) -> Result<Option<LogMessage>, StreamError>;
+
     /// Sends messages of ascending, contiguous positions in their order, each on the condition that the one before it is the
     /// last of the stream, and waits until each is acknowledged, refused or given up. `Ok`: each is proven to stand where it
     /// belongs. Otherwise the error of the first that is not, and nothing is known of those behind it.

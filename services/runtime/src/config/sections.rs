@@ -12,6 +12,7 @@ use super::read::Reader;
 use super::secret::Secret;
 use super::urls;
 use crate::client_address::Network;
+use crate::serve::InflowRate;
 
 pub(super) const MAX_BYTES: i64 = 1 << 30;
 pub(super) const MAX_COUNT: i64 = 1_000_000;
@@ -211,6 +212,8 @@ pub struct SocketConfig {
     pub ping_timeout: Duration,
     pub write_stall: Duration,
     pub pending_bytes: u64,
+    /// How fast a client may send.
+    pub inflow: InflowRate,
     pub buffer_packets: usize,
 }
 
@@ -222,6 +225,10 @@ impl SocketConfig {
             ping_timeout: r.seconds("socket.ping_timeout_seconds", 1..=HOUR),
             write_stall: r.seconds("socket.write_stall_seconds", 1..=HOUR),
             pending_bytes: r.number("socket.pending_bytes", 65_536..=MAX_BYTES),
+            inflow: InflowRate {
+                burst: r.number("socket.inflow_burst_bytes", 65_536..=MAX_BYTES),
+                per_second: r.number("socket.inflow_bytes_per_second", 1024..=MAX_BYTES),
+            },
             buffer_packets: r.number("socket.buffer_packets", 16..=MAX_COUNT),
         }
     }

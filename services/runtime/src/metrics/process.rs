@@ -1,4 +1,4 @@
-//! What the system says about this process, under the names that every exporter of Prometheus uses.
+//! What the system says about this process, under the names that every exporter of Prometheus uses, and its tasks.
 //!
 //! Read from `/proc` when somebody looks; where there is none, nothing is shown.
 
@@ -34,7 +34,8 @@ impl Collector for Process {
         show("process_start_time_seconds", "Start, since 1970", stat.and_then(|stat| Some(boot()? + stat.started)))?;
         show("process_resident_memory_bytes", "Memory in use", resident())?;
         show("process_open_fds", "Open files and connections", open_fds())?;
-        show("process_max_fds", "Most files and connections", max_fds())
+        show("process_max_fds", "Most files and connections", max_fds())?;
+        show("confab_async_tasks", "Tasks of the runtime that have not ended", async_tasks())
     }
 }
 
@@ -74,6 +75,11 @@ fn open_fds() -> Option<f64> {
 
 fn max_fds() -> Option<f64> {
     value_of("/proc/self/limits", "Max open files")
+}
+
+/// Also those that others spawn: a session that is not let go of shows here.
+fn async_tasks() -> Option<f64> {
+    tokio::runtime::Handle::try_current().ok().map(|runtime| runtime.metrics().num_alive_tasks() as f64)
 }
 
 /// The first number after `key` at the beginning of a line.

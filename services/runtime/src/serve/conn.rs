@@ -1,4 +1,5 @@
-//! The TCP stream of one connection, wrapped: it can be killed from outside and closes when its peer stops reading.
+//! The TCP stream of one connection, wrapped: it can be killed from outside, closes when its peer stops reading, and reads a
+//! peer that floods only as fast as it may send.
 //!
 //! The write stall is always armed, for plain HTTP as for sockets: no honest peer takes not a single byte for ten seconds while
 //! bytes wait for it, and an idle connection has nothing waiting. Each byte taken starts the time anew; who takes single bytes
@@ -26,12 +27,14 @@ pub(super) struct Conn {
     write_stall: Duration,
     /// Runs while a write waits for the peer.
     stall: Option<Pin<Box<Sleep>>>,
+    /// Runs while the peer has sent more than it may.
+    pause: Option<Pin<Box<Sleep>>>,
     _open: OpenGuard,
 }
 
 impl Conn {
     pub(super) fn new(stream: TcpStream, handle: ConnHandle, write_stall: Duration, open: OpenGuard) -> Self {
-        Self { stream, handle, write_stall, stall: None, _open: open }
+        Self { stream, handle, write_stall, stall: None, pause: None, _open: open }
     }
 
     fn check_alive(&self) -> io::Result<()> {
@@ -83,7 +86,15 @@ impl AsyncRead for Conn {
         let this = self.get_mut();
         this.handle.wake_reader(context);
         this.check_alive()?;
-        Pin::new(&mut this.stream).poll_read(context, buffer)
+        if let Some(pause) = &mut this.pause {
+            ready!(pause.as_mut().poll(context));
+            this.pause = None;
+        }
+        let before = buffer.filled().len();
+        ready!(Pin::new(&mut this.stream).poll_read(context, buffer))?;
+        let pause = this.handle.read(buffer.filled().len() - before);
+        this.pause = (!pause.is_zero()).then(|| Box::pin(sleep(pause)));
+        Poll::Ready(Ok(()))
     }
 }
 

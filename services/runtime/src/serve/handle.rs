@@ -7,10 +7,13 @@ use std::net::SocketAddr;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::task::Context;
+use std::time::Duration;
 
 use futures_util::task::AtomicWaker;
 use tokio::sync::Notify;
+use tokio::time::Instant;
 
+use super::inflow::Inflow;
 use super::pending::PendingBytes;
 
 /// Shared by the connection and all who may end it.
@@ -28,6 +31,8 @@ struct Shared {
     written: AtomicU64,
     /// Where written bytes are taken away from, if anybody counts them.
     pending: Mutex<Option<Arc<PendingBytes>>>,
+    /// How fast its peer may send, if that is limited.
+    inflow: OnceLock<Inflow>,
 }
 
 impl ConnHandle {
@@ -40,6 +45,7 @@ impl ConnHandle {
             writer: AtomicWaker::new(),
             written: AtomicU64::new(0),
             pending: Mutex::new(None),
+            inflow: OnceLock::new(),
         }))
     }
 
@@ -78,6 +84,23 @@ impl ConnHandle {
     /// send polls of several clients over one.
     pub fn count_for(&self, pending: &Arc<PendingBytes>) {
         *self.pending() = Some(pending.clone());
+    }
+
+    /// Takes back `count_for`.
+    pub fn count_no_more(&self) {
+        *self.pending() = None;
+    }
+
+    /// From now on its peer is read no faster than this. For connections that serve one client only.
+    pub fn limit_inflow(&self, inflow: Inflow) {
+        // A second limit is none: the first one stays.
+        let (Ok(()) | Err(_)) = self.0.inflow.set(inflow);
+    }
+
+    /// Bytes were read; for how long none is to be read.
+    pub(super) fn read(&self, bytes: usize) -> Duration {
+        let bytes = u64::try_from(bytes).unwrap_or(u64::MAX);
+        self.0.inflow.get().map_or(Duration::ZERO, |inflow| inflow.came(bytes, Instant::now()))
     }
 
     pub(super) fn wrote(&self, bytes: usize) {

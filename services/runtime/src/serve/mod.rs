@@ -1,12 +1,13 @@
 //! The only HTTP server: hyper with timers, upgrades, a handle on each connection, and an end that drains.
 //!
-//! Lifecycle: accepts until the tasks' stop; then connections without a request are closed, requests in flight are answered,
-//! and after `http.drain` everything that is still open, sockets too, is killed.
+//! Lifecycle: accepts until a moment after the tasks' stop; then connections without a request are closed, requests in flight
+//! are answered, and after `http.drain` everything that is still open, sockets too, is killed.
 //!
 //! Guarantee: a peer that sends no whole header or takes no bytes is closed in time; one connection never harms another.
 
 mod conn;
 mod handle;
+mod inflow;
 mod open;
 mod pending;
 mod unpin;
@@ -24,7 +25,8 @@ use axum::extract::ConnectInfo;
 use axum::response::Response;
 use confab_proto::ErrorCode;
 use futures_util::FutureExt as _;
-use http::Request;
+use http::header::CONNECTION;
+use http::{HeaderValue, Request, StatusCode};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -36,6 +38,7 @@ use tower::ServiceExt as _;
 
 pub use conn::WRITE_STALL;
 pub use handle::ConnHandle;
+pub use inflow::{Inflow, InflowRate};
 pub use pending::PendingBytes;
 pub use unpin::unpin_request_buffer;
 
@@ -53,6 +56,9 @@ pub const DRAINED: &str = "drained";
 const MAX_HEAD_BYTES: usize = 64 * 1024;
 /// When the process has no file descriptor left, accepting at once again would only burn the processor.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
+/// From the stop on requests are still taken for this long, each the last one of its connection: who sent one over a kept
+/// connection, or was in the queue of the listener, must not get a reset for it.
+const LINGER: Duration = Duration::from_millis(250);
 /// For killed connections to be dropped by the tasks that hold them.
 const AFTER_KILL: Duration = Duration::from_secs(1);
 
@@ -95,10 +101,15 @@ struct Server {
 }
 
 impl Server {
-    /// Until the stop; the listener is closed on return.
+    /// Until a little after the stop; the listener is closed on return.
     async fn accept(&self, listener: TcpListener) {
         let mut failing = false;
-        while let Some(accepted) = self.stop.run_until_cancelled(listener.accept()).await {
+        let mut over = std::pin::pin!(lingered(&self.stop));
+        loop {
+            let accepted = tokio::select! {
+                accepted = listener.accept() => accepted,
+                () = &mut over => break,
+            };
             match accepted {
                 Ok((stream, peer)) => {
                     failing = false;
@@ -114,6 +125,10 @@ impl Server {
                 }
             }
         }
+        // Who is in the queue when the listener is closed gets a reset.
+        while let Some(Ok((stream, peer))) = listener.accept().now_or_never() {
+            self.start(stream, peer);
+        }
     }
 
     fn start(&self, stream: TcpStream, peer: SocketAddr) {
@@ -124,10 +139,11 @@ impl Server {
         let handle = ConnHandle::new(peer);
         let conn = Conn::new(stream, handle.clone(), self.write_stall, self.open.enter(handle.clone()));
         let (router, proxies, on_request) = (self.router.clone(), self.proxies.clone(), handle.clone());
+        let stop = self.stop.clone();
         let service = service_fn(move |mut request: Request<Incoming>| {
             let client = proxies.client(peer.ip(), request.headers());
             request.extensions_mut().insert(client);
-            answer(router.clone(), request, on_request.clone())
+            last_from(stop.clone(), answer(router.clone(), request, on_request.clone()))
         });
         let http = self.builder.serve_connection(TokioIo::new(conn), service).with_upgrades();
         self.tasks.spawn_draining("connection", run(http, handle, self.stop.clone()));
@@ -163,9 +179,26 @@ async fn answer(router: Router, mut request: Request<Incoming>, handle: ConnHand
     })
 }
 
+/// From the stop on an answer is the last one over its connection. An upgrade is none.
+async fn last_from(
+    stop: CancellationToken,
+    answer: impl Future<Output = Result<Response, Infallible>>,
+) -> Result<Response, Infallible> {
+    let mut answer = answer.await?;
+    if stop.is_cancelled() && answer.status() != StatusCode::SWITCHING_PROTOCOLS {
+        answer.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+    }
+    Ok(answer)
+}
+
+async fn lingered(stop: &CancellationToken) {
+    stop.cancelled().await;
+    sleep(LINGER).await;
+}
+
 type Http<S> = http1::UpgradeableConnection<TokioIo<Conn>, S>;
 
-/// One connection until it ends, is upgraded or killed; from the stop on it takes no further request.
+/// One connection until it ends, is upgraded or killed; a little after the stop it takes no further request.
 async fn run<S, B>(http: Http<S>, handle: ConnHandle, stop: CancellationToken)
 where
     S: hyper::service::HttpService<Incoming, ResBody = B>,
@@ -175,10 +208,12 @@ where
 {
     let mut http = std::pin::pin!(http);
     let ended = tokio::select! {
+        biased;
+        // First, so that what has come is read before an idle connection is closed.
         ended = &mut http => ended,
         // A handler that is at work does not look at the stream: dropping the future ends it, too.
         () = handle.until_killed() => return,
-        () = stop.cancelled() => {
+        () = lingered(&stop) => {
             http.as_mut().graceful_shutdown();
             tokio::select! {
                 ended = &mut http => ended,

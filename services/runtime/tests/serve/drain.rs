@@ -1,10 +1,11 @@
-//! The stop: what is in flight is answered, what is idle is closed, what stays is killed.
+//! The stop: what is in flight or comes just after it is answered, what is idle is closed, what stays is killed.
 
 use std::time::Duration;
 
 use axum::routing::get;
 use axum::{Extension, Router};
 use confab_runtime::serve::{ConnHandle, DRAINED};
+use tokio::io::AsyncWriteExt as _;
 use tokio::net::TcpStream;
 use tokio::sync::mpsc;
 
@@ -44,6 +45,28 @@ async fn a_request_in_flight_is_answered_and_idle_connections_are_closed() {
     release.send(true).unwrap();
     let answer = read_to_end(&mut busy).await;
     assert!(answer.starts_with("HTTP/1.1 200 ") && answer.ends_with("slow"), "{answer}");
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn what_is_asked_just_after_the_stop_is_answered() {
+    let router = Router::new().route("/", get(async || "late"));
+    let server = Server::start(router, |_| {}).await;
+    let mut kept = server.get("/").await;
+    read_until(&mut kept, "late").await;
+    let mut silent = server.connect().await;
+    server.tasks.stop().cancel();
+    // Whoever would close them at once gets to it here.
+    for _ in 0..100 {
+        tokio::task::yield_now().await;
+    }
+    let mut queued = server.connect().await;
+    for stream in [&mut kept, &mut silent, &mut queued] {
+        stream.write_all(b"GET / HTTP/1.1\r\nhost: a\r\n\r\n").await.unwrap();
+        let answer = read_to_end(stream).await;
+        assert!(answer.starts_with("HTTP/1.1 200 ") && answer.ends_with("late"), "{answer}");
+        assert!(answer.contains("connection: close"), "{answer}");
+    }
     server.stop().await;
 }
 

@@ -81,7 +81,7 @@ async fn while_a_write_waits_for_the_peer() {
 }
 
 /// A server whose `/` upgrades; gives the server's end, the client's and the handle.
-async fn upgraded() -> (Server, TokioIo<Upgraded>, TcpStream, ConnHandle) {
+pub(super) async fn upgraded() -> (Server, TokioIo<Upgraded>, TcpStream, ConnHandle) {
     let (sender, mut upgrades) = mpsc::unbounded_channel();
     let router = Router::new().route(
         "/",

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 mod drain;
+mod inflow;
 mod kill;
 mod peers;
 

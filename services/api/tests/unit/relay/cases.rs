@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use confab_proto::Position;
+use confab_proto::{Epoch, Position};
 use confab_runtime::bus::{LogMessage, LogStream as _};
 use confab_runtime::metrics::Metrics;
 
@@ -149,9 +149,23 @@ async fn what_was_not_acknowledged_does_not_count_as_relayed() {
 }
 
 #[tokio::test]
+async fn how_far_the_log_went_on_is_told_while_the_stream_is_away() {
+    let scene = Scene::new().await;
+    scene.model.world().append(3);
+    scene.status.held_up();
+    scene.relay.look_at_lag().await;
+    assert_eq!((scene.status.position(), scene.status.lag_positions()), (10, 3));
+    scene.status.lead(false);
+    assert_eq!(scene.status.lag_positions(), 0, "another leads, and tells");
+    scene.status.lead(true);
+    scene.relay.look_at_lag().await;
+    assert_eq!(scene.status.lag_positions(), 0, "what this process knew of the stream is old");
+}
+
+#[tokio::test]
 async fn a_stream_ahead_of_the_store_is_left_alone_until_it_is_deleted() {
     let mut scene = Scene::new().await;
-    scene.model.world().log.truncate(8);
+    scene.model.world().put_back(8);
     assert_eq!(scene.run().await, Step::Halted);
     scene.model.world().append(5);
     scene.relay.take_over();
@@ -165,9 +179,47 @@ async fn a_stream_ahead_of_the_store_is_left_alone_until_it_is_deleted() {
 }
 
 #[tokio::test]
+async fn a_stream_that_ends_with_another_event_is_left_alone_also_by_another_relay() {
+    let mut scene = Scene::new().await;
+    let written = scene.model.world().stream.as_ref().unwrap().held.clone();
+    {
+        // Nobody looked while the log was shorter than the stream, and it has as many events again, or more.
+        let mut world = scene.model.world();
+        world.put_back(8);
+        world.append(2);
+    }
+    scene.relay.take_over();
+    assert_eq!(scene.run().await, Step::Halted);
+    scene.model.world().append(5);
+    let (model, status) = (scene.model.clone(), leading_status());
+    let mut second = Scene { relay: relay(&model, &status, 1), model, status };
+    assert_eq!(second.run().await, Step::Halted);
+    assert!(scene.status.is_halted() && second.status.is_halted());
+    assert_eq!(scene.model.world().stream.as_ref().unwrap().held, written);
+    scene.model.world().restore(15);
+    for halted in [&mut scene, &mut second] {
+        assert_eq!(halted.run().await, Step::Idle);
+        assert!(!halted.status.is_halted());
+    }
+    scene.model.world().assert_exact();
+}
+
+#[tokio::test]
+async fn a_purge_that_took_the_last_message_is_no_reason_to_halt() {
+    let mut scene = Scene::new().await;
+    scene.model.world().purge(10);
+    scene.relay.take_over();
+    scene.model.world().append(1);
+    assert_eq!(scene.run().await, Step::Idle);
+    scene.model.world().purge(10);
+    scene.relay.take_over();
+    assert_eq!(scene.run().await, Step::Idle);
+}
+
+#[tokio::test]
 async fn a_halt_ends_with_the_stream_also_when_another_relay_made_the_next_one() {
     let mut scene = Scene::new().await;
-    scene.model.world().log.truncate(8);
+    scene.model.world().put_back(8);
     assert_eq!(scene.run().await, Step::Halted);
     scene.model.delete().await.unwrap();
     let (model, status) = (scene.model.clone(), leading_status());
@@ -182,7 +234,7 @@ async fn a_halt_ends_with_the_stream_also_when_another_relay_made_the_next_one()
 #[tokio::test]
 async fn a_halt_ends_with_the_epoch() {
     let mut scene = Scene::new().await;
-    scene.model.world().log.truncate(8);
+    scene.model.world().put_back(8);
     assert_eq!(scene.run().await, Step::Halted);
     scene.model.world().restore(8);
     scene.run().await;
@@ -198,5 +250,56 @@ async fn a_new_stream_may_begin_later_but_never_behind_the_log() {
         scene.run().await;
         scene.model.world().assert_exact();
         assert_eq!(scene.model.world().stream.as_ref().unwrap().first, first);
+    }
+}
+
+#[tokio::test]
+async fn a_stream_that_another_store_takes_again_and_again_is_taken_back_later_and_later() {
+    let mut scene = Scene::new().await;
+    let mut waits = Vec::new();
+    for _ in 0..5 {
+        scene.model.world().another_takes_it(Epoch(99));
+        scene.relay.check().await.unwrap();
+        let mut waited = 0;
+        loop {
+            match scene.relay.step().await.unwrap() {
+                Step::Contested => {
+                    waited += 1;
+                    scene.relay.take_over();
+                }
+                Step::Idle => break,
+                _ => {}
+            }
+        }
+        waits.push(waited);
+        scene.model.world().assert_exact();
+    }
+    assert_eq!(waits, [0, 0, 2, 4, 8]);
+    assert!(scene.status.is_contested());
+    assert_eq!(scene.refills(Refill::Epoch), 5);
+}
+
+#[tokio::test]
+async fn a_restore_ends_the_waiting_for_a_rival_and_so_does_its_end() {
+    for restored in [true, false] {
+        let mut scene = Scene::new().await;
+        for _ in 0..9 {
+            scene.model.world().another_takes_it(Epoch(99));
+            scene.relay.check().await.unwrap();
+            while scene.relay.step().await.unwrap() != Step::Idle {}
+        }
+        scene.model.world().another_takes_it(Epoch(99));
+        scene.relay.check().await.unwrap();
+        while scene.relay.step().await.unwrap() != Step::Contested {}
+        match restored {
+            true => scene.model.world().restore(10),
+            false => scene.model.delete().await.unwrap(),
+        }
+        let mut steps = 0;
+        while scene.relay.step().await.unwrap() != Step::Idle {
+            steps += 1;
+        }
+        assert!(steps < 20, "{steps} steps, restored: {restored}");
+        scene.model.world().assert_exact();
     }
 }

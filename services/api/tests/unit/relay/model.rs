@@ -68,7 +68,8 @@ impl World {
                 actor: UserId::from_uuid(Uuid::from_u128(8)),
                 client_id: None,
                 target_seq: None,
-                at: Timestamp(1_000_000),
+                // Never the same for two events, also not at one position.
+                at: Timestamp(1_000_000 + i64::from(self.random.random::<u32>())),
                 data: RawValue::from_string(data).unwrap(),
                 redacted: false,
             };
@@ -76,6 +77,11 @@ impl World {
             self.written.insert((self.epoch.to_string(), position.0), sent);
             self.log.push(event);
         }
+    }
+
+    /// The store goes back to an earlier time and does not know it.
+    pub(super) fn put_back(&mut self, position: usize) {
+        self.log.truncate(position);
     }
 
     /// The store goes back to an earlier time and knows it.
@@ -86,6 +92,12 @@ impl World {
             let sent = message(self.epoch, event);
             self.written.insert((self.epoch.to_string(), event.position.0), sent);
         }
+    }
+
+    /// Another store makes the stream its own.
+    pub(super) fn another_takes_it(&mut self, epoch: Epoch) {
+        self.made += 1;
+        self.stream = Some(Stream { made: self.made, epoch, first: 1, last: 0, held: BTreeMap::new() });
     }
 
     /// What NATS does with a message of the relay.
@@ -256,6 +268,14 @@ impl LogStream for Model {
                 sent.headers.epoch != epoch.to_string() || sent.headers.position != **at
             };
             Ok(held.find(foreign).map(|(sequence, _)| Position(*sequence)))
+        })
+        .await?
+    }
+
+    async fn message_at(&self, position: Position) -> Result<Option<LogMessage>, StreamError> {
+        self.call(|world| {
+            let stream = world.stream.as_ref().ok_or_else(|| StreamError::Failed("no stream".to_owned()))?;
+            Ok(stream.held.get(&position.0).cloned())
         })
         .await?
     }

@@ -1,0 +1,13 @@
+// Real faults against a real fleet, for MINUTES (3 by default) with SEED (by chance): every law holds. A failure
+// names lines of the histories, which stay in target/chaos/.
+
+import assert from 'node:assert/strict';
+import test from 'node:test';
+
+import { randomSeed, run } from './run.mjs';
+
+test('a fleet under kills, pauses and broken links loses, doubles and swaps nothing', async () => {
+  const { MINUTES, SEED } = process.env;
+  const { wrong } = await run({ mode: 'chaos', minutes: Number(MINUTES || 3), seed: SEED ? Number(SEED) : randomSeed() });
+  assert.deepEqual(wrong, []);
+});

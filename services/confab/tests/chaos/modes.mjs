@@ -1,0 +1,33 @@
+// The forms of a run: which servers, how many people, how much is said, which faults, and the least of each a
+// minute, below which a run proves nothing.
+
+import { Embedded } from './embedded.mjs';
+import { planFaults, planKills } from './plan.mjs';
+
+const CROWD = { users: 48, clients: 108, groups: 10, directs: 12, lanes: 40, perSecond: 170 };
+
+export const MODES = {
+  /** Everything against everything. */
+  chaos: { minutes: 3, world: CROWD, faults: planFaults, least: { acknowledged: 1000, kills: 8, pauses: 1.5, links: 4 } },
+  /** The same crowd with nothing in its way: what the machine can do. */
+  calm: { minutes: 1, world: CROWD, faults: () => [], least: {} },
+  /** NATS is gone for the middle minute, and nothing else happens. */
+  'nats-away': {
+    minutes: 1.75,
+    after: true,
+    world: { ...CROWD, perSecond: 80 },
+    faults: (_, minutes) => {
+      const ms = Math.min(60_000, minutes * 30_000);
+      return [{ at: minutes * 30_000 - ms / 2, ms, kind: 'kill', target: 'nats', victim: 'nats', name: 'kill nats' }];
+    },
+    least: { deliveredP99Ms: 1000 },
+  },
+  /** One process on SQLite, killed about once a second. */
+  embedded: {
+    minutes: 1,
+    servers: Embedded,
+    world: { users: 12, clients: 24, groups: 4, directs: 4, lanes: 16, perSecond: 150 },
+    faults: planKills,
+    least: { acknowledged: 1000, kills: 50 },
+  },
+};

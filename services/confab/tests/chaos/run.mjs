@@ -1,0 +1,39 @@
+// One run from its plan to its report: `node chaos/run.mjs --minutes 10 --seed 7 [--mode chaos|calm|nats-away|embedded]`.
+// Everything it starts is its own and gone afterwards; what it leaves is the folder target/chaos/<mode>-<seed>.
+
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+
+import { Things } from '../harness/scenario.mjs';
+import { MODES } from './modes.mjs';
+import { Stage } from './stage.mjs';
+
+const ROOT = fileURLToPath(new URL('../../../..', import.meta.url));
+
+export const randomSeed = () => 1 + Math.floor(Math.random() * 999_999);
+
+/** Gives {wrong: [text], folder, summary}: the run was good if `wrong` is empty. */
+export async function run({ mode = 'chaos', minutes, seed, say = console.log }) {
+  const things = new Things();
+  const target = process.env.CARGO_TARGET_DIR ?? path.join(ROOT, 'target');
+  const folder = path.join(target, 'chaos', `${mode}-${seed}`);
+  const leave = () => things.close().finally(() => process.exit(130));
+  process.once('SIGINT', leave).once('SIGTERM', leave);
+  try {
+    const stage = new Stage(things, { mode: { name: mode, ...MODES[mode] }, minutes: minutes ?? MODES[mode].minutes, seed, folder, say });
+    return await stage.play();
+  } finally {
+    process.off('SIGINT', leave).off('SIGTERM', leave);
+    await things.close();
+  }
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const { values } = parseArgs({ options: { minutes: { type: 'string' }, seed: { type: 'string' }, mode: { type: 'string' } } });
+  const { wrong } = await run({
+    mode: values.mode || 'chaos', minutes: values.minutes ? Number(values.minutes) : undefined,
+    seed: Number(values.seed || randomSeed()),
+  });
+  process.exit(wrong.length === 0 ? 0 : 1);
+}
