@@ -15,7 +15,8 @@ from unnest(array['confab_api', 'confab_gateway', 'confab_migrate_login', 'confa
 where not exists (select from pg_roles where rolname = wanted)
 \gexec
 
--- The owner of the database and of all that is in it. Only `migrate`, `restored` and the like log in as it.
+-- The owner of the database and of all that is in it. Only `migrate`, `restored`, `import` and
+-- `verify --repair-projections` log in as it; `verify` and `export` only read, and do so as confab_api_login.
 alter role confab_migrate_login login password :'migrate_password';
 alter role confab_api_login login password :'api_password';
 alter role confab_gateway_login login password :'gateway_password';

@@ -139,6 +139,10 @@ scenario('the login of an API looks and copies, the one that migrates mends and 
   assert.equal((await confab(['demo', '--messages', '50'], { database: { url: await deployed.databaseUrl('api') } })).code, 0);
   assert.equal((await as('api', 'verify', '--no-nats')).code, 0);
   assert.equal((await as('api', 'export', 'whole')).code, 0);
+  const api = await Confab.start(things, { role: ['api'], settings: await deployed.settings('api') });
+  const withNats = await as('api', 'verify', '--nats');
+  assert.equal(withNats.code, 0, withNats.stdout + withNats.stderr);
+  await api.stop();
   assert.equal((await as('gateway', 'verify', '--no-nats')).code, 3, 'a gateway reads no account');
   assert.equal((await as('gateway', 'export', 'mine')).code, 1);
   await assert.rejects(fs.stat(`${cwd}/mine`), 'half an export is removed');

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use sqlx::postgres::{PgConnection, PgRow};
-use sqlx::{AssertSqlSafe, Connection, Row};
+use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Row};
 
 use super::connections::within;
 use super::{connect_options, with_session_settings};
@@ -31,6 +31,8 @@ async fn open(options: &StoreOptions) -> Result<PgConnection, StoreError> {
         // For the one who repairs beside a fleet that writes.
         ("lock_timeout", "30000"),
     ]);
+    // They are slow by nature.
+    let connect = connect.disable_statement_logging();
     let mut connection = within(PgConnection::connect_with(&connect)).await?;
     migrations::check(&migrations::POSTGRES, &mut connection).await?;
     Ok(connection)

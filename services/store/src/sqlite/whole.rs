@@ -1,4 +1,4 @@
-//! One SQLite connection in one transaction, for work on the whole store.
+//! One SQLite connection in one transaction, for work on the whole store. Its statements are slow by nature, so none is logged for that.
 
 use std::str::FromStr as _;
 
@@ -25,7 +25,7 @@ pub(crate) struct SqliteWhole {
 /// Touches nothing: a file that is not there is not made, and no epoch begins.
 pub(crate) async fn snapshot(options: &StoreOptions) -> Result<SqliteWhole, StoreError> {
     let connect = SqliteConnectOptions::from_str(&options.url)?.create_if_missing(false).busy_timeout(PATIENCE);
-    let mut connection = connect.pragma("query_only", "on").connect().await?;
+    let mut connection = connect.pragma("query_only", "on").disable_statement_logging().connect().await?;
     migrations::check(&migrations::SQLITE, &mut connection).await?;
     sqlx::query("begin").execute(&mut connection).await?;
     Ok(SqliteWhole { connection, position_file: None })
@@ -34,7 +34,7 @@ pub(crate) async fn snapshot(options: &StoreOptions) -> Result<SqliteWhole, Stor
 pub(crate) async fn rebuild(options: &StoreOptions) -> Result<SqliteWhole, StoreError> {
     let connect = connect_options(&options.url)?.create_if_missing(false);
     let position_file = PositionFile::open(connect.get_filename(), PATIENCE).map_err(sqlx::Error::Io)?;
-    let mut connection = connect.connect().await?;
+    let mut connection = connect.disable_statement_logging().connect().await?;
     migrations::check(&migrations::SQLITE, &mut connection).await?;
     sqlx::query("begin immediate").execute(&mut connection).await?;
     Ok(SqliteWhole { connection, position_file: Some(position_file) })

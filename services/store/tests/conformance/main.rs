@@ -5,6 +5,7 @@
 
 mod accounts;
 mod append;
+mod audit;
 mod database;
 mod follow;
 mod lists;
@@ -50,6 +51,9 @@ suite! {
     append::a_command_twice_in_one_batch_is_refused,
     append::a_batch_holds_each_outcome,
     append::time_never_goes_back,
+    audit::a_snapshot_of_all_stays_as_it_was,
+    audit::what_is_not_committed_leaves_no_trace,
+    audit::a_store_is_written_row_by_row,
     follow::the_log_comes_by_position,
     follow::a_lease_has_one_holder,
     follow::a_lease_ends_unless_it_is_renewed,
