@@ -46,7 +46,7 @@ use session::Sessions;
 
 /// For a CONNECT to come and to be answered; a session without one is closed.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(15);
-/// After this nothing of a session is left that never was connected.
+/// For so long at least the line is known of a session that never was connected, or that was killed.
 const FORGET_AFTER: Duration = Duration::from_secs(60);
 /// For the probe of an upgrade to websocket.
 const UPGRADE_TIMEOUT: Duration = Duration::from_secs(10);
@@ -70,7 +70,7 @@ pub fn service(
     traces: &Traces,
 ) -> Router {
     let roster = Arc::new(Roster::new(config.limits.sockets_per_user));
-    let lines = Arc::new(Lines::new(FORGET_AFTER));
+    let lines = Arc::new(Lines::new(forget_after(&config.socket)));
     watch_sockets(metrics, &roster);
     watch_lines(metrics, &lines);
     let metrics = Arc::new(GatewayMetrics::new(metrics));
@@ -111,6 +111,12 @@ fn watch_sockets(metrics: &Metrics, roster: &Arc<Roster>) {
         let (websockets, polling) = roster.transports();
         [("websocket", websockets as f64), ("polling", polling as f64)]
     });
+}
+
+/// Longer than a session lives on whose client does not answer: one that was killed and forgotten, and then polled again, would
+/// be served without ever getting an event.
+fn forget_after(socket: &SocketConfig) -> Duration {
+    FORGET_AFTER.max(2 * (socket.ping_interval + socket.ping_timeout))
 }
 
 fn watch_lines(metrics: &Metrics, lines: &Arc<Lines>) {

@@ -16,12 +16,13 @@ export function planFaults(seed, minutes, { apis, gateways, links, readers }) {
   const random = Random.named(seed, 'faults');
   const end = minutes * 60_000 - CALM_MS;
   const times = [];
-  for (let at = CALM_MS; at < end - 2000; at += random.between(1000, 3600)) times.push(at);
+  for (let at = CALM_MS; at < end - 2000; at += random.between(1000, 3900)) times.push(at);
   const names = random.shuffle(mix(minutes)).slice(0, times.length);
   const busy = new Map();
   const people = { api: apis, gateway: gateways, leader: ['leader'], nats: ['nats'], postgres: ['postgres'] };
   const plan = [];
   for (const at of times) {
+    if (names.length === 0) names.push(...random.shuffle(mix(1)));
     // The first that finds a victim which is up; the others wait their turn.
     for (const [i, name] of names.entries()) {
       const fault = choose(random, name, people, { links, readers }, (victim) => (busy.get(victim) ?? 0) <= at);

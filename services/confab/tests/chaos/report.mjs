@@ -79,7 +79,7 @@ function outcome({ figures, loops, checkMs, mode }) {
       ['from commit to receipt', ...ms(fromCommit)], ['from the first request to receipt', ...ms(fromSend)],
       ...(mode.name === 'nats-away' ? [['without NATS: from commit to receipt', ...ms(figures.windowFromCommit)], ['without NATS: from the first request to receipt', ...ms(figures.windowFromSend)]] : []),
     ]),
-    table(['event loop of our own processes, ms late', 'p99', 'max'], Object.entries(loops).map(([name, { p99, max }]) => [name, round(p99, 1), round(max, 1)])),
+    table(['event loop of our own processes, ms late', 'p99', 'max'], Object.entries(loops).filter(([, loop]) => loop).map(([name, { p99, max }]) => [name, round(p99, 1), round(max, 1)])),
     `Checked in ${round(checkMs / 1000, 1)} s.`,
   ].join('\n\n');
 }

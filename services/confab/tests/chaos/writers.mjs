@@ -1,5 +1,6 @@
 // The process of everybody who writes: `node writers.mjs --spec FILE --history FILE`. It begins at once. A line
-// `stop` on stdin is answered when everything that was begun has ended; it ends when stdin closes.
+// `stop` on stdin is answered when everything that was begun has ended, `restore` when everybody has their rights
+// back; it ends when stdin closes.
 
 import fs from 'node:fs';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
@@ -44,14 +45,20 @@ for (const one of [...under, moderating]) one.catch((error) => { throw error; })
 async function stop() {
   stopped = true;
   for (const one of [...writers, moderator]) one.stop();
-  await Promise.all([...under, moderating.then(() => moderator.restore())]);
+  await Promise.all([...under, moderating]);
   await Promise.all(writers.map((writer) => writer.settled()));
   const sum = (key) => writers.reduce((all, writer) => all + writer[key], 0);
   process.stdout.write(`${JSON.stringify({ ...operations.figures, sent: sum('sent'), repeats: sum('repeats') })}\n`);
 }
 
+async function restore() {
+  await moderator.restore();
+  process.stdout.write('{}\n');
+}
+
+const commands = { stop, restore };
 readline.createInterface({ input: process.stdin })
-  .on('line', (line) => { if (line === 'stop') stop(); })
+  .on('line', (line) => commands[line]())
   .on('close', () => {
     history.close();
     process.stdout.write(`${JSON.stringify({ eventLoopMs: { p99: delay.percentile(99) / 1e6, max: delay.max / 1e6 } })}\n`);
