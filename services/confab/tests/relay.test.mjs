@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import fs from 'node:fs/promises';
+import path from 'node:path';
 
 import { Confab } from './harness/confab.mjs';
 import { Fleet, ROOMY } from './harness/fleet.mjs';
@@ -187,6 +188,22 @@ scenario('two fleets on one NATS are told apart from a restore, and take the str
   for (const api of apis) await until(`${api.label} to say it`, () => api.log().includes('two stores write one NATS'));
   assert.ok(Math.max(...taken()) <= 4, `taken ${taken()} times`);
   await other.apis[0].stop();
+  await scene.stream.holdsLog();
+});
+
+scenario('an event too large for NATS stops the relay, not the chat, until NATS takes it', async (things) => {
+  const config = path.join(await things.folder(), 'nats.conf');
+  await fs.writeFile(config, 'max_payload: 8KB\n');
+  const scene = await begin(things, { apis: 1, natsOptions: { config } });
+  const [api] = scene.fleet.apis;
+  assert.ok(api.log().includes('NATS takes smaller messages than our limits allow events'));
+  const { position } = await scene.people[0].send(scene.group.id, 'x'.repeat(10_000));
+  await send(scene, 20);
+  await until('the relay to halt', () => api.log().includes('nothing is relayed until max_payload of NATS is raised'));
+  assert.equal(await scene.stream.last(), position - 1);
+  await fs.writeFile(config, 'max_payload: 1MB\n');
+  await scene.fleet.nats.kill();
+  await scene.fleet.nats.start();
   await scene.stream.holdsLog();
 });
 

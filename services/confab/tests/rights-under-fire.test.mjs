@@ -19,7 +19,7 @@ import { SlowProxy } from './harness/slow-proxy.mjs';
 import { TRANSPORTS, connected } from './harness/stock.mjs';
 import { NET_MS, together, until } from './harness/wait.mjs';
 
-const TRIALS = Number(process.env.TRIALS ?? 40);
+const TRIALS = Number(process.env.TRIALS ?? 32);
 const SEED = Number(process.env.SEED ?? Math.floor(Math.random() * 2 ** 32));
 const WITHIN_MS = Number(process.env.WITHIN_MS ?? NET_MS);
 // Trials at once; each lane has a victim of its own.

@@ -23,3 +23,17 @@ pub fn message(epoch: Epoch, event: &LogEvent) -> LogMessage {
     let body = Bytes::from(event.log_body().get().to_owned());
     LogMessage { position: event.position, subject, headers, body }
 }
+
+/// Headers and what is around them, at the most.
+const AROUND: usize = 512;
+
+/// Of the whole message, as NATS counts them.
+pub(super) fn bytes_of(message: &LogMessage) -> usize {
+    message.body.len() + AROUND
+}
+
+/// Of the largest event that a request of so many bytes can bring about: its text is written no longer than it came.
+pub(super) fn largest_of(body_limit_bytes: usize) -> usize {
+    const ENVELOPE: usize = 1024;
+    body_limit_bytes + ENVELOPE + AROUND
+}

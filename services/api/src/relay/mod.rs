@@ -19,10 +19,12 @@
 //! - A stream that is ahead of the store in the same epoch, or ends with another event than the store has there, is left as it is,
 //!   loudly, while it holds anything. (Somebody lost acknowledged events; whoever finds out which side is right needs both. The
 //!   numbers alone do not tell: a store that was put back grows again past the end of the stream.)
+//! - An event that is too large for NATS stops the relay, before it is sent. (Left out, all that follow would stand at wrong places.)
 //! - Whoever loses the stream to another epoch again and again takes it back later and later. (Two fleets on one NATS would refill
 //!   it in turns, for ever and at full speed, and no consumer would get anywhere.)
 //! - Nothing here is awaited by a request, and no failure here stops one: it is logged once and tried again.
 
+mod halt;
 mod lead;
 mod message;
 mod rival;
@@ -40,6 +42,7 @@ use confab_store::Follower;
 use tokio::sync::Notify;
 
 use lead::Lead;
+use message::largest_of;
 pub use message::message as log_message;
 use status::RelayStatus;
 use step::{Relay, Settings};
@@ -63,7 +66,12 @@ pub(crate) fn start(
         let status = RelayStatus::new(metrics);
         let relay = &config.relay;
         let window = MAX_IN_FLIGHT as u64;
-        let settings = Settings { in_flight: relay.in_flight, window, start: relay.start_position };
+        let settings = Settings {
+            in_flight: relay.in_flight,
+            window,
+            start: relay.start_position,
+            largest: largest_of(config.http.body_limit_bytes),
+        };
         let relay = Relay::new(Arc::clone(&store), stream, settings, Arc::clone(&status));
         let lead = Lead::new(store, relay, Arc::clone(&news), status);
         let stop = tasks.support().stop();

@@ -61,7 +61,7 @@ impl RelayStatus {
         watch("confab_relay_leader", "1 in the process that relays into CONFAB_LOG", |status| {
             f64::from(u8::from(status.leads()))
         });
-        let help = "1 if CONFAB_LOG and the database do not fit, so that the relay stopped: somebody must look";
+        let help = "1 if the relay stopped, since CONFAB_LOG and the database, or an event and NATS, do not fit: somebody must look";
         watch("confab_relay_halted", help, |status| f64::from(u8::from(status.leads() && status.is_halted())));
         let help = "1 while another store takes CONFAB_LOG again and again: two fleets share one NATS";
         watch("confab_relay_contested", help, |status| f64::from(u8::from(status.leads() && status.is_contested())));

@@ -9,7 +9,8 @@ use confab_runtime::bus::{LogStream, StreamError, StreamState};
 use confab_runtime::mutants::{Mutant, planted};
 use confab_store::{Follower, LogHead, LogPage, StoreError};
 
-use super::message::message;
+use super::halt::Halt;
+use super::message::{bytes_of, message};
 use super::rival::Rival;
 use super::same::same;
 use super::status::{Refill, RelayStatus};
@@ -23,6 +24,8 @@ pub(crate) struct Settings {
     pub(crate) window: u64,
     /// Where a new stream begins.
     pub(crate) start: Position,
+    /// Of the largest message that today's limits can bring about.
+    pub(crate) largest: usize,
 }
 
 /// What the next step has to know.
@@ -32,9 +35,9 @@ enum Place {
     Unknown,
     /// The stream, `made` when it was, holds the log of this epoch up to `last`.
     At { made: i128, epoch: Epoch, last: Position },
-    /// The stream, `made` when it was, does not fit the store. Nothing is touched until the epoch changes or that stream is gone or
-    /// empty.
-    Halted { made: i128 },
+    /// The stream, `made` when it was, does not fit the store. Nothing is touched until the epoch changes, that stream is gone or
+    /// empty, or the reason is.
+    Halted { made: i128, why: Halt },
     /// The stream is not of `ours` but again of `theirs`, which another store writes; so many looks to wait until it is made anew.
     Contested { ours: Epoch, theirs: Option<Epoch>, looks: u32 },
 }
@@ -54,24 +57,6 @@ pub(crate) enum Step {
     Halted,
     /// See `Place::Contested`.
     Contested,
-}
-
-/// Why nothing is touched any more.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Halt {
-    Ahead,
-    Differs,
-}
-
-impl Halt {
-    const fn told(self) -> &'static str {
-        match self {
-            Self::Ahead => "CONFAB_LOG is ahead of the database, which must have lost acknowledged events",
-            Self::Differs => {
-                "CONFAB_LOG ends with another event than the database has there, which must have been put back to an earlier time without a word"
-            }
-        }
-    }
 }
 
 /// The step did not come to an end; the next one takes stock.
@@ -110,6 +95,8 @@ pub(crate) struct Relay {
     /// The page behind `last`, if it was read while the one before it was published.
     ahead: Option<LogPage>,
     rival: Rival,
+    /// What NATS took when it was last said that this is too little.
+    small: Option<usize>,
     status: Arc<RelayStatus>,
 }
 
@@ -120,7 +107,16 @@ impl Relay {
         settings: Settings,
         status: Arc<RelayStatus>,
     ) -> Self {
-        Self { store, stream, settings, place: Place::Unknown, ahead: None, rival: Rival::default(), status }
+        Self {
+            store,
+            stream,
+            settings,
+            place: Place::Unknown,
+            ahead: None,
+            rival: Rival::default(),
+            small: None,
+            status,
+        }
     }
 
     /// Forgets what it knows: somebody else may have relayed meanwhile. A halt stays, and so does waiting for a rival.
@@ -134,7 +130,7 @@ impl Relay {
         match self.place {
             Place::Unknown => self.take_stock().await,
             Place::At { made, epoch, last } => self.copy(made, epoch, last).await,
-            Place::Halted { made } => self.look_again(made).await,
+            Place::Halted { made, why } => self.look_again(made, why).await,
             Place::Contested { ours, theirs, looks } => self.wait_for_rival(ours, theirs, looks).await,
         }
     }
@@ -177,8 +173,16 @@ impl Relay {
             return Ok(Step::Ready);
         }
         self.status.reached(last, log.position, events.first().map(|event| event.at));
-        let Some(end) = events.last().map(|event| event.position) else { return Ok(Step::Idle) };
-        let messages = events.iter().map(|event| message(epoch, event)).collect();
+        let mut messages: Vec<_> = events.iter().map(|event| message(epoch, event)).collect();
+        let takes = self.stream.takes().await?;
+        if let Some(index) = messages.iter().position(|message| bytes_of(message) > takes) {
+            let (position, bytes) = (messages[index].position, bytes_of(&messages[index]));
+            messages.truncate(index);
+            if messages.is_empty() {
+                return Ok(self.halt(made, Halt::TooLarge { position, bytes, takes }, last, log));
+            }
+        }
+        let Some(end) = messages.last().map(|message| message.position) else { return Ok(Step::Idle) };
         self.place = Place::Unknown;
         let reads_ahead = async {
             // If it fails, it is read again when its turn comes.
@@ -226,11 +230,12 @@ impl Relay {
             if is_empty(state) {
                 return self.refill(log, Refill::Foreign).await;
             }
-            return Ok(self.halt(Halt::Ahead, state, log));
+            return Ok(self.halt(state.made, Halt::Ahead, state.last, log));
         }
         if !agrees {
-            return Ok(self.halt(Halt::Differs, state, log));
+            return Ok(self.halt(state.made, Halt::Differs, state.last, log));
         }
+        self.warn_of_small_messages().await?;
         let last = if planted(Mutant::CursorAhead) { log.position } else { state.last };
         self.place = Place::At { made: state.made, epoch: log.epoch, last };
         self.ahead = None;
@@ -299,24 +304,36 @@ impl Relay {
         Ok(Step::Contested)
     }
 
-    fn halt(&mut self, why: Halt, state: StreamState, log: LogHead) -> Step {
-        self.place = Place::Halted { made: state.made };
+    async fn warn_of_small_messages(&mut self) -> Result<(), RelayError> {
+        let (takes, largest) = (self.stream.takes().await?, self.settings.largest);
+        if takes < largest && self.small.replace(takes) != Some(takes) {
+            tracing::warn!(
+                nats.max_payload = takes,
+                relay.largest = largest,
+                "NATS takes smaller messages than our limits allow events: raise its max_payload, or lower http.body_limit_bytes"
+            );
+        }
+        Ok(())
+    }
+
+    fn halt(&mut self, made: i128, why: Halt, last: Position, log: LogHead) -> Step {
+        self.place = Place::Halted { made, why };
         self.status.halt(true);
-        tracing::error!(
-            relay.why = ?why,
-            stream.last = state.last.0,
-            log.position = log.position.0,
-            log.epoch = %log.epoch,
-            "{}; nothing is relayed until the stream is deleted or purged, or `confab restored` begins a new epoch",
-            why.told()
-        );
+        tracing::error!(stream.last = last.0, log.position = log.position.0, log.epoch = %log.epoch, "{why}");
         Step::Halted
     }
 
-    async fn look_again(&mut self, made: i128) -> Result<Step, RelayError> {
+    async fn look_again(&mut self, made: i128, why: Halt) -> Result<Step, RelayError> {
         let state = self.stream.state().await?;
         let log = self.log_head().await?;
-        if state.is_some_and(|state| state.made == made && state.epoch == Some(log.epoch) && !is_empty(state)) {
+        let stays = match why {
+            Halt::Ahead | Halt::Differs => true,
+            Halt::TooLarge { bytes, .. } => self.stream.takes().await? < bytes,
+        };
+        let same = |state: StreamState| state.made == made && state.epoch == Some(log.epoch);
+        // An empty one has nothing to keep, but what is too large for it stays so.
+        let kept = |state: StreamState| same(state) && (!is_empty(state) || matches!(why, Halt::TooLarge { .. }));
+        if stays && state.is_some_and(kept) {
             return Ok(Step::Halted);
         }
         self.status.halt(false);

@@ -230,6 +230,10 @@ impl LogStream for JetStream {
         Ok(Some(LogMessage { position, subject: message.subject.to_string(), headers, body: message.payload }))
     }
 
+    async fn takes(&self) -> Result<usize, StreamError> {
+        Ok(self.context().await?.client().server_info().max_payload)
+    }
+
     async fn publish(&self, messages: Vec<LogMessage>) -> Result<(), StreamError> {
         let context = self.context().await?;
         let mut sent = Vec::with_capacity(messages.len());

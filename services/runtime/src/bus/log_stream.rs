@@ -81,6 +81,11 @@ pub trait LogStream: Send + Sync + 'static {
     /// The message at this sequence; `None` if it is gone or there never was one. One without our headers is an error.
     async fn message_at(&self, position: Position) -> Result<Option<LogMessage>, StreamError>;
 
+    /// Bytes of the largest message that can be sent, headers included. Without a word of it there is no limit.
+    async fn takes(&self) -> Result<usize, StreamError> {
+        Ok(usize::MAX)
+    }
+
     /// Sends messages of ascending, contiguous positions in their order, each on the condition that the one before it is the
     /// last of the stream, and waits until each is acknowledged, refused or given up. `Ok`: each is proven to stand where it
     /// belongs. Otherwise the error of the first that is not, and nothing is known of those behind it.

@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
-use confab_proto::{Epoch, Position};
+use confab_proto::{Epoch, EventType, Position};
 use confab_runtime::bus::{LogMessage, LogStream as _};
 use confab_runtime::metrics::Metrics;
+use serde_json::value::RawValue;
 
 use super::model::Model;
 use super::{Refill, Relay, RelayStatus, Settings, Step};
@@ -23,7 +24,7 @@ fn leading_status() -> Arc<RelayStatus> {
 }
 
 fn relay(model: &Model, status: &Arc<RelayStatus>, start: u64) -> Relay {
-    let settings = Settings { in_flight: 4, window: 4, start: Position(start) };
+    let settings = Settings { in_flight: 4, window: 4, start: Position(start), largest: 600 };
     Relay::new(Arc::new(model.clone()), Arc::new(model.clone()), settings, Arc::clone(status))
 }
 
@@ -214,6 +215,28 @@ async fn a_purge_that_took_the_last_message_is_no_reason_to_halt() {
     scene.model.world().purge(10);
     scene.relay.take_over();
     assert_eq!(scene.run().await, Step::Idle);
+}
+
+#[tokio::test]
+async fn an_event_too_large_for_nats_stops_the_relay_before_it_until_nats_takes_more() {
+    let mut scene = Scene::new().await;
+    {
+        let mut world = scene.model.world();
+        world.append(5);
+        let data = format!(r#"{{"body":"{}"}}"#, "x".repeat(2000));
+        world.log[12].event_type = EventType::MessagePosted;
+        world.log[12].data = RawValue::from_string(data).unwrap();
+        world.written_again(12);
+        world.takes = 2000;
+    }
+    assert_eq!(scene.run().await, Step::Halted);
+    scene.relay.take_over();
+    assert_eq!(scene.run().await, Step::Halted);
+    assert_eq!(scene.model.world().stream.as_ref().unwrap().last, 12, "all that stand before it are there");
+    scene.model.world().takes = 4000;
+    assert_eq!(scene.run().await, Step::Idle);
+    scene.model.world().assert_exact();
+    assert!(!scene.status.is_halted());
 }
 
 #[tokio::test]

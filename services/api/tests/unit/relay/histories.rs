@@ -41,7 +41,7 @@ impl History {
 
     fn fresh(&self) -> Slot {
         let in_flight = self.model.world().random.random_range(1..=usize::try_from(WINDOW).unwrap());
-        let settings = Settings { in_flight, window: WINDOW, start: Position(self.start) };
+        let settings = Settings { in_flight, window: WINDOW, start: Position(self.start), largest: 0 };
         let (store, stream) = (Arc::new(self.model.clone()), Arc::new(self.model.clone()));
         Slot::Resting(Relay::new(store, stream, settings, Arc::clone(&self.status)), Step::Ready)
     }

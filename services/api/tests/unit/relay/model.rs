@@ -31,6 +31,8 @@ pub(super) struct World {
     pub(super) random: StdRng,
     /// One in so many calls goes wrong; 0: none.
     pub(super) fault: u32,
+    /// Bytes of the largest message that NATS takes.
+    pub(super) takes: usize,
     /// Every message of the relay gets lost.
     pub(super) loses_messages: bool,
     /// Streams so far.
@@ -77,6 +79,12 @@ impl World {
             self.written.insert((self.epoch.to_string(), position.0), sent);
             self.log.push(event);
         }
+    }
+
+    /// An event was made another one, which nobody has seen yet.
+    pub(super) fn written_again(&mut self, index: usize) {
+        let event = &self.log[index];
+        self.written.insert((self.epoch.to_string(), event.position.0), message(self.epoch, event));
     }
 
     /// The store goes back to an earlier time and does not know it.
@@ -137,6 +145,7 @@ impl Model {
         Self(Arc::new(Mutex::new(World {
             random,
             fault,
+            takes: usize::MAX,
             loses_messages: false,
             made: 0,
             epoch,
@@ -278,6 +287,10 @@ impl LogStream for Model {
             Ok(stream.held.get(&position.0).cloned())
         })
         .await?
+    }
+
+    async fn takes(&self) -> Result<usize, StreamError> {
+        self.call(|world| world.takes).await
     }
 
     async fn publish(&self, messages: Vec<LogMessage>) -> Result<(), StreamError> {
