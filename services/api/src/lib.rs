@@ -23,4 +23,5 @@ mod writer_job;
 pub use accounts::{Accounts, Wanted};
 pub use error::ApiError;
 pub use openapi::document;
+pub use relay::log_message;
 pub use router::service;

@@ -64,6 +64,7 @@ pub fn service(
         conversations: Limiter::of(limits.conversations, MAX_LIMITED_USERS),
         config: config.clone(),
         metrics,
+        tasks: tasks.clone(),
     });
     let (router, document) = documented().split_for_parts();
     let document = Arc::new(openapi::finish(document));

@@ -40,6 +40,21 @@ pub(crate) enum Command {
     /// Bring the database to this version's shape
     #[command(after_long_help = help::MIGRATE)]
     Migrate,
+    /// Prove that the store and CONFAB_LOG are what they promise to be
+    #[command(after_long_help = help::VERIFY)]
+    Verify(VerifyArgs),
+    /// Write all of the store into one file, to be read into another store
+    #[command(after_long_help = help::EXPORT)]
+    Export {
+        /// The file, which must not be there yet; - is stdout
+        file: PathBuf,
+    },
+    /// Read such a file into an empty store
+    #[command(after_long_help = help::IMPORT)]
+    Import {
+        /// The file; - is stdin
+        file: PathBuf,
+    },
     /// After files of the store were put back: tell clients that time went back
     #[command(after_long_help = help::RESTORED)]
     Restored,
@@ -101,6 +116,25 @@ pub(crate) struct DemoArgs {
     pub(crate) yes: bool,
 }
 
+#[derive(Args, Clone, Debug, PartialEq, Eq)]
+pub(crate) struct VerifyArgs {
+    /// Insist on CONFAB_LOG; without this it is looked at where nats.url is set
+    #[arg(long, conflicts_with = "no_nats")]
+    pub(crate) nats: bool,
+    /// Leave CONFAB_LOG out
+    #[arg(long)]
+    pub(crate) no_nats: bool,
+    /// Write rows that differ from the log as the log says them; the log itself is never touched
+    #[arg(long)]
+    pub(crate) repair_projections: bool,
+    /// Repair also where more than 100 streams differ
+    #[arg(long, requires = "repair_projections")]
+    pub(crate) yes: bool,
+    /// One line of JSON in place of the report
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Subcommand)]
 pub(crate) enum ConfigCommand {
     /// Say what is wrong with the settings, all at once
@@ -138,7 +172,13 @@ impl Command {
             Self::All | Self::Health | Self::Config { .. } | Self::Completions { .. } => Role::AllInOne,
             Self::Api => Role::Api,
             Self::Gateway => Role::Gateway,
-            Self::Migrate | Self::Restored | Self::User { .. } | Self::Demo(_) => Role::Migrate,
+            Self::Migrate
+            | Self::Verify(_)
+            | Self::Export { .. }
+            | Self::Import { .. }
+            | Self::Restored
+            | Self::User { .. }
+            | Self::Demo(_) => Role::Migrate,
         }
     }
 }

@@ -54,6 +54,46 @@ migrate, then replace the servers; those of the version before go on working mea
 Example:
   CONFAB__DATABASE__URL=postgres://owner:secret@db/confab confab migrate";
 
+pub(crate) const VERIFY: &str = "\
+Reads all of the store in one snapshot, beside servers that run and write, and compares: the numbers
+of the log, each event, what stands twice, and the rows of streams, members and sessions with what the
+log says of them; and CONFAB_LOG with the log, where nats.url is set. Each difference is named, with
+its place, what was expected and what is there.
+
+In PostgreSQL the login of an API is enough; --repair-projections takes the one that migrates, and
+without it nothing is written. What to do about a difference: deploy/README.md.
+
+Exit codes:
+  0   all agrees
+  1   something differs
+  3   it could not look; the last line on stderr says why
+  64  the settings cannot work
+
+Examples:
+  confab verify
+  confab verify --json | jq .differences
+  confab verify --repair-projections";
+
+pub(crate) const EXPORT: &str = "\
+Everything of the store in one snapshot, while servers run: the log, accounts, passwords (as hashes),
+sessions (as hashes) and how far everybody has read. The file is text, a line of JSON for each row,
+with a sum over all of it at the end. Whoever has it can read every message: keep it as you keep the
+store. In PostgreSQL the login of an API is enough.
+
+Examples:
+  confab export confab.export
+  confab export - | zstd > confab.export.zst";
+
+pub(crate) const IMPORT: &str = "\
+All or nothing, and only into a store that is empty and not yet served: a new SQLite file, or a
+PostgreSQL database after `confab migrate`, with the login that migrates. Before it is kept, what was
+read is proven as `confab verify` does it. A new epoch begins, so clients start afresh; passwords
+stay as they are, and people stay signed in.
+
+Examples:
+  confab import confab.export
+  zstd -dc confab.export.zst | CONFAB__DATABASE__URL=postgres://owner:secret@db/confab confab import -";
+
 pub(crate) const RESTORED: &str = "\
 Clients remember how far they have read. After an older copy of the store was put back, those
 numbers mean something else: this begins a new epoch, and clients start afresh. Run it after every
@@ -112,7 +152,7 @@ Examples:
 /// The commands by what somebody wants to do.
 const GROUPS: [(&str, &[&str]); 3] = [
     ("Serve", &["all", "api", "gateway"]),
-    ("Look after the store", &["migrate", "user", "demo", "restored"]),
+    ("Look after the store", &["migrate", "user", "demo", "verify", "export", "import", "restored"]),
     ("Settings and shell", &["config", "health", "completions", "help"]),
 ];
 

@@ -18,3 +18,8 @@ pub(crate) fn say(text: &str) {
 pub(crate) fn complain(error: &dyn Display) {
     writeln!(anstream::stderr(), "{ERROR}confab:{ERROR:#} {error}").ok();
 }
+
+/// A line beside what goes to stdout.
+pub(crate) fn say_aside(text: &str) {
+    writeln!(anstream::stderr(), "{text}").ok();
+}

@@ -14,7 +14,7 @@ const MAX_LINES: usize = 400;
 
 /// Which crates of the workspace each of them may use; tests may use more. `confab-` is left out of the
 /// names. The binary itself, `confab`, may use all.
-const ARROWS: [(&str, &str); 7] = [
+const ARROWS: [(&str, &str); 8] = [
     ("proto", ""),
     ("domain", "proto"),
     ("runtime", "proto"),
@@ -22,6 +22,8 @@ const ARROWS: [(&str, &str); 7] = [
     ("api", "proto domain runtime store"),
     ("gateway", "proto domain runtime store"),
     ("confab", "proto domain runtime store api gateway"),
+    // A client knows only what any other program can see.
+    ("bench", "proto"),
 ];
 
 /// What the pure crates must not know: SQL, HTTP, sockets, NATS and the async runtime.

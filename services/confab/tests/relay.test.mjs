@@ -179,6 +179,17 @@ scenario('a store that was put back without a word is found, also when its log h
   await scene.stream.holdsLog();
 });
 
+scenario('two fleets on one NATS are told apart from a restore, and take the stream in turns ever more slowly', async (things) => {
+  const scene = await begin(things, { apis: 1 });
+  const other = await Fleet.start(things, { apis: 1, gateways: 0, natsUrl: () => scene.fleet.nats.url });
+  const apis = [...scene.fleet.apis, ...other.apis];
+  const taken = () => apis.map((api) => (api.log().match(/is made and filled.*Epoch/g) ?? []).length);
+  for (const api of apis) await until(`${api.label} to say it`, () => api.log().includes('two stores write one NATS'));
+  assert.ok(Math.max(...taken()) <= 4, `taken ${taken()} times`);
+  await other.apis[0].stop();
+  await scene.stream.holdsLog();
+});
+
 scenario('chat goes on over a NATS that keeps no streams, and the log says so once', async (things) => {
   const fleet = await Fleet.start(things, { apis: 1, gateways: 0, natsOptions: { jetstream: false } });
   const [ada] = await signUpMany(fleet.apiUrls, ['ada']);

@@ -5,6 +5,7 @@
 //! `postgres/append.rs` and `sqlite/append.rs`.
 
 mod accounts;
+mod audit;
 mod channel;
 mod decode;
 mod dialect;
@@ -21,9 +22,14 @@ mod read;
 mod sessions;
 mod sqlite;
 
+pub use audit::{
+    AccountRow, Audit, Batch, CredentialRow, EventRow, Found, MemberLine, ReadMarkRow, Rebuild, Search, SessionLine,
+    StreamRow,
+};
 pub use error::StoreError;
+pub use lists::fold as key_of;
 pub use migrations::Migrated;
-pub use options::{StoreOptions, check_url, migrate, open, open_reader};
+pub use options::{StoreOptions, check_url, migrate, open, open_reader, rebuild, snapshot};
 pub use port::{Appender, Follower, NewSession, NewUser, Outcome, ReadMark, Reader, SignUpOutcome, Store};
 pub use rates::{Rate, RateKey};
 pub use read::{

@@ -83,7 +83,7 @@ const PUBLIC: &str = conversations!(
 );
 
 /// A name as it is looked for: without case, and letter by letter, so that a part of a name folds as within the name.
-pub(crate) fn fold(name: &str) -> String {
+pub fn fold(name: &str) -> String {
     // By way of the upper case: `ς` and `σ` have one, and so have `ß` and `ss`.
     name.chars().flat_map(char::to_uppercase).flat_map(char::to_lowercase).collect()
 }

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use sqlx::postgres::PgConnectOptions;
 use sqlx::sqlite::SqliteConnectOptions;
 
+use crate::audit::{Audit, Rebuild, Whole};
 use crate::channel::Sql;
 use crate::error::StoreError;
 use crate::migrations::Migrated;
@@ -94,6 +95,30 @@ pub async fn open_reader(options: &StoreOptions) -> Result<Arc<dyn Reader>, Stor
         Ok(Arc::new(Sql(SqliteStore::open(options).await?)))
     } else {
         Ok(Arc::new(Sql(PostgresStore::open(options).await?)))
+    }
+}
+
+/// Opens one snapshot of a store for reading all of it. Makes and changes nothing.
+///
+/// # Errors
+/// The database is away, or its migrations are not those of this version.
+pub async fn snapshot(options: &StoreOptions) -> Result<Box<dyn Audit>, StoreError> {
+    if options.is_sqlite()? {
+        Ok(Box::new(Whole(sqlite::snapshot(options).await?)))
+    } else {
+        Ok(Box::new(Whole(postgres::snapshot(options).await?)))
+    }
+}
+
+/// Begins to write a store by hand, under the lock that gives out numbers.
+///
+/// # Errors
+/// The database is away, its migrations are not those of this version, or the login may not.
+pub async fn rebuild(options: &StoreOptions) -> Result<Box<dyn Rebuild>, StoreError> {
+    if options.is_sqlite()? {
+        Ok(Box::new(Whole(sqlite::rebuild(options).await?)))
+    } else {
+        Ok(Box::new(Whole(postgres::rebuild(options).await?)))
     }
 }
 

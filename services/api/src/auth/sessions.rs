@@ -36,6 +36,8 @@ pub(crate) struct Current {
     pub(crate) session: Session,
     /// By this very request.
     pub(crate) prolonged: bool,
+    /// By this use or an earlier one: it ends later than its first cookie does.
+    pub(crate) outlives_cookie: bool,
 }
 
 impl Sessions {
@@ -58,7 +60,7 @@ impl Sessions {
         let Some((current, to_note)) = self.use_cached(token, now) else {
             // Displaced since the line above: rare, and asking again is always right.
             let found = store.session(token).await?.filter(|session| now < session.expires_at);
-            return Ok(found.map(|session| Current { session, prolonged: false }));
+            return Ok(found.map(|session| Current { session, prolonged: false, outlives_cookie: false }));
         };
         if current.session.expires_at <= now {
             return Ok(None);
@@ -83,7 +85,8 @@ impl Sessions {
             cached.last_seen_at = now;
             cached.session.expires_at = expires_at;
         }
-        Some((Current { session: cached.session, prolonged }, to_note))
+        let outlives_cookie = cached.session.expires_at > self.life.end(cached.created_at);
+        Some((Current { session: cached.session, prolonged, outlives_cookie }, to_note))
     }
 
     fn is_fresh(&self, token: &TokenHash) -> bool {
@@ -113,10 +116,10 @@ impl Sessions {
 
 /// Nobody is refused because this could not be written; the session is then as long as it was.
 async fn note_use(store: &dyn Store, current: Current, now: Timestamp) -> Current {
-    let Current { session, prolonged } = current;
+    let session = current.session;
     let written = store.extend_session(session.id, session.expires_at, now).await;
     if let Err(error) = &written {
         tracing::debug!(%error, "cannot note that a session is used");
     }
-    Current { session, prolonged: prolonged && written.is_ok() }
+    Current { prolonged: current.prolonged && written.is_ok(), ..current }
 }

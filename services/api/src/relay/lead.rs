@@ -102,13 +102,13 @@ impl Lead {
                 renewed = now;
             }
             let step = self.relay.step().await?;
-            if step != Step::Ready {
+            if !matches!(step, Step::Ready | Step::Contested) {
                 self.went_well();
             }
             match step {
                 Step::Ready | Step::More => {}
                 Step::Taken => sleep(jittered(AFTER_TAKEN)).await,
-                Step::Halted => sleep(jittered(CHECK_EVERY)).await,
+                Step::Halted | Step::Contested => sleep(jittered(CHECK_EVERY)).await,
                 Step::Idle => {
                     if checked.elapsed() >= CHECK_EVERY {
                         self.relay.check().await?;

@@ -5,7 +5,9 @@ use confab_domain::LogEvent;
 use confab_proto::{Epoch, subject};
 use confab_runtime::bus::{LiveHeaders, LogMessage};
 
-pub(super) fn message(epoch: Epoch, event: &LogEvent) -> LogMessage {
+/// The one message that stands for this event in a stream of this epoch.
+#[must_use]
+pub fn message(epoch: Epoch, event: &LogEvent) -> LogMessage {
     let internal = event.event_type.is_internal();
     let headers = LiveHeaders {
         seq: if internal { 0 } else { event.seq.0 },

@@ -19,10 +19,13 @@
 //! - A stream that is ahead of the store in the same epoch, or ends with another event than the store has there, is left as it is,
 //!   loudly, while it holds anything. (Somebody lost acknowledged events; whoever finds out which side is right needs both. The
 //!   numbers alone do not tell: a store that was put back grows again past the end of the stream.)
+//! - Whoever loses the stream to another epoch again and again takes it back later and later. (Two fleets on one NATS would refill
+//!   it in turns, for ever and at full speed, and no consumer would get anywhere.)
 //! - Nothing here is awaited by a request, and no failure here stops one: it is logged once and tried again.
 
 mod lead;
 mod message;
+mod rival;
 mod same;
 mod status;
 mod step;
@@ -37,6 +40,7 @@ use confab_store::Follower;
 use tokio::sync::Notify;
 
 use lead::Lead;
+pub use message::message as log_message;
 use status::RelayStatus;
 use step::{Relay, Settings};
 

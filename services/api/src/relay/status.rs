@@ -22,6 +22,7 @@ pub(crate) struct RelayStatus {
     /// Leads, or led last and is held up: then it still knows how far behind the stream is.
     tells: AtomicBool,
     halted: AtomicBool,
+    contested: AtomicBool,
     position: AtomicU64,
     head: AtomicU64,
     /// Time of the oldest event that is not in the stream; 0 if there is none.
@@ -39,6 +40,7 @@ impl RelayStatus {
             leader: AtomicBool::default(),
             tells: AtomicBool::default(),
             halted: AtomicBool::default(),
+            contested: AtomicBool::default(),
             position: AtomicU64::default(),
             head: AtomicU64::default(),
             behind_since: AtomicU64::default(),
@@ -61,6 +63,8 @@ impl RelayStatus {
         });
         let help = "1 if CONFAB_LOG and the database do not fit, so that the relay stopped: somebody must look";
         watch("confab_relay_halted", help, |status| f64::from(u8::from(status.leads() && status.is_halted())));
+        let help = "1 while another store takes CONFAB_LOG again and again: two fleets share one NATS";
+        watch("confab_relay_contested", help, |status| f64::from(u8::from(status.leads() && status.is_contested())));
         watch("confab_relay_position", "Position up to which CONFAB_LOG holds every event", |status| {
             status.position() as f64
         });
@@ -80,6 +84,10 @@ impl RelayStatus {
 
     pub(crate) fn is_halted(&self) -> bool {
         self.halted.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn is_contested(&self) -> bool {
+        self.contested.load(Ordering::Relaxed)
     }
 
     fn tells(&self) -> bool {
@@ -128,6 +136,10 @@ impl RelayStatus {
 
     pub(super) fn halt(&self, halted: bool) {
         self.halted.store(halted, Ordering::Relaxed);
+    }
+
+    pub(super) fn contest(&self, contested: bool) {
+        self.contested.store(contested, Ordering::Relaxed);
     }
 
     /// The stream ends at `position` and the log at `head`; `oldest` is the time of the first event between them.

@@ -9,6 +9,7 @@ use confab_runtime::bus::{LogStream, StreamError, StreamState};
 use confab_store::{Follower, LogHead, LogPage, StoreError};
 
 use super::message::message;
+use super::rival::Rival;
 use super::same::same;
 use super::status::{Refill, RelayStatus};
 
@@ -33,6 +34,8 @@ enum Place {
     /// The stream, `made` when it was, does not fit the store. Nothing is touched until the epoch changes or that stream is gone or
     /// empty.
     Halted { made: i128 },
+    /// The stream is not of `ours` but again of `theirs`, which another store writes; so many looks to wait until it is made anew.
+    Contested { ours: Epoch, theirs: Option<Epoch>, looks: u32 },
 }
 
 /// What a step came to.
@@ -48,6 +51,8 @@ pub(crate) enum Step {
     Idle,
     /// See `Place::Halted`.
     Halted,
+    /// See `Place::Contested`.
+    Contested,
 }
 
 /// Why nothing is touched any more.
@@ -103,6 +108,7 @@ pub(crate) struct Relay {
     place: Place,
     /// The page behind `last`, if it was read while the one before it was published.
     ahead: Option<LogPage>,
+    rival: Rival,
     status: Arc<RelayStatus>,
 }
 
@@ -113,12 +119,12 @@ impl Relay {
         settings: Settings,
         status: Arc<RelayStatus>,
     ) -> Self {
-        Self { store, stream, settings, place: Place::Unknown, ahead: None, status }
+        Self { store, stream, settings, place: Place::Unknown, ahead: None, rival: Rival::default(), status }
     }
 
-    /// Forgets what it knows: somebody else may have relayed meanwhile. A halt stays.
+    /// Forgets what it knows: somebody else may have relayed meanwhile. A halt stays, and so does waiting for a rival.
     pub(crate) fn take_over(&mut self) {
-        if !matches!(self.place, Place::Halted { .. }) {
+        if !matches!(self.place, Place::Halted { .. } | Place::Contested { .. }) {
             self.place = Place::Unknown;
         }
     }
@@ -128,6 +134,7 @@ impl Relay {
             Place::Unknown => self.take_stock().await,
             Place::At { made, epoch, last } => self.copy(made, epoch, last).await,
             Place::Halted { made } => self.look_again(made).await,
+            Place::Contested { ours, theirs, looks } => self.wait_for_rival(ours, theirs, looks).await,
         }
     }
 
@@ -135,8 +142,12 @@ impl Relay {
     pub(crate) async fn check(&mut self) -> Result<(), RelayError> {
         if let Place::At { made, epoch, last } = self.place {
             let known = |state: StreamState| state.made == made && state.epoch == Some(epoch) && state.last == last;
-            if !self.stream.state().await?.is_some_and(known) {
-                self.place = Place::Unknown;
+            match self.stream.state().await?.is_some_and(known) {
+                true => {
+                    self.rival.stands();
+                    self.status.contest(self.rival.is_there());
+                }
+                false => self.place = Place::Unknown,
             }
         }
         Ok(())
@@ -197,7 +208,7 @@ impl Relay {
         let log = self.log_head().await?;
         let Some(state) = state else { return self.refill(log, Refill::Missing).await };
         if state.epoch != Some(log.epoch) {
-            return self.refill(log, Refill::Epoch).await;
+            return self.take_back(state.epoch, log).await;
         }
         let window = state.last.next().0.saturating_sub(self.settings.window);
         let in_doubt = window.max(state.first.0)..=state.last.0;
@@ -246,11 +257,44 @@ impl Relay {
         }
         let first = self.settings.start.min(log.position.next());
         self.stream.create(log.epoch, first).await?;
+        self.rival.made(log.epoch);
         self.status.refilled(why);
         tracing::info!(relay.why = ?why, log.epoch = %log.epoch, log.position = log.position.0, relay.first = first.0, "CONFAB_LOG is made and filled");
         // Somebody else may have made it at the same time: it is looked at like any other.
         self.place = Place::Unknown;
         Ok(Step::Ready)
+    }
+
+    /// The stream is of another epoch: it is made anew, at once after a restore and later and later if that comes again.
+    async fn take_back(&mut self, theirs: Option<Epoch>, log: LogHead) -> Result<Step, RelayError> {
+        let looks = self.rival.lost(log.epoch);
+        self.status.contest(self.rival.is_there());
+        if looks == 0 {
+            return self.refill(log, Refill::Epoch).await;
+        }
+        tracing::error!(
+            stream.epoch = theirs.map(|epoch| epoch.to_string()),
+            log.epoch = %log.epoch,
+            relay.times = self.rival.times(),
+            relay.waits_seconds = looks,
+            "two stores write one NATS: CONFAB_LOG was made anew for another one again; give each fleet a NATS (or an account of it) of its own"
+        );
+        self.place = Place::Contested { ours: log.epoch, theirs, looks };
+        Ok(Step::Contested)
+    }
+
+    async fn wait_for_rival(&mut self, ours: Epoch, theirs: Option<Epoch>, looks: u32) -> Result<Step, RelayError> {
+        let state = self.stream.state().await?;
+        let log = self.log_head().await?;
+        if state.is_none_or(|state| state.epoch != theirs) || log.epoch != ours {
+            self.place = Place::Unknown;
+            return Ok(Step::Ready);
+        }
+        if looks <= 1 {
+            return self.refill(log, Refill::Epoch).await;
+        }
+        self.place = Place::Contested { ours, theirs, looks: looks - 1 };
+        Ok(Step::Contested)
     }
 
     fn halt(&mut self, why: Halt, state: StreamState, log: LogHead) -> Step {

@@ -7,7 +7,6 @@ mod corpus;
 mod invite;
 mod people;
 mod plan;
-mod progress;
 mod rooms;
 mod write;
 
@@ -24,9 +23,10 @@ use rand::RngExt as _;
 
 use crate::cli::DemoArgs;
 use crate::output::say;
+use crate::progress::Progress;
 use crate::start;
 use people::{Person, everybody, fixed_id, people};
-use progress::Progress;
+
 use rooms::{Room, rooms};
 use write::Writer;
 

@@ -16,8 +16,8 @@ use confab_runtime::config::Config;
 use confab_store::{KnownRules, Outcome, Store};
 
 use super::plan::Message;
-use super::progress::Progress;
 use super::rooms::Room;
+use crate::progress::Progress;
 use crate::start::retry;
 
 /// How often the ground may move under one command.

@@ -6,14 +6,14 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import readline from 'node:readline';
 import { parseArgs } from 'node:util';
 
+import { Random } from '../harness/random.mjs';
 import { Client } from './client.mjs';
 import { History } from './history.mjs';
-import { Random } from './random.mjs';
 
 const { values: options } = parseArgs({ options: { spec: { type: 'string' }, history: { type: 'string' } } });
 const spec = JSON.parse(fs.readFileSync(options.spec, 'utf8'));
 const history = new History(options.history);
-const clients = new Map(spec.clients.map((one) => [one.name, new Client(one, spec.gateways, history, new Random(spec.seed, one.name))]));
+const clients = new Map(spec.clients.map((one) => [one.name, new Client(one, spec.gateways, history, Random.named(spec.seed, one.name))]));
 const delay = monitorEventLoopDelay({ resolution: 10 });
 delay.enable();
 

@@ -47,17 +47,17 @@ export class Embedded extends Servers {
     return [this.server];
   }
 
-  async heads({ clients }) {
+  async rooms({ clients }) {
     await until('the server to be ready', async () => (await this.server.readiness())?.status === 200);
-    const heads = new Map();
+    const rooms = new Map();
     for (const { conversations, token } of clients) {
-      for (const id of conversations.filter((one) => !heads.has(one))) {
+      for (const id of conversations.filter((one) => !rooms.has(one))) {
         const { status, json, text } = await request(`${this.server.url}/api/conversations/${id}`, { token });
         if (status !== 200) throw new Error(`the head of ${id}: ${status} ${text}`);
-        heads.set(id, json.conversation.head.seq);
+        rooms.set(id, { head: json.conversation.head.seq });
       }
     }
-    return heads;
+    return rooms;
   }
 
   async collect(folder) {

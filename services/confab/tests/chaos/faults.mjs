@@ -1,6 +1,7 @@
 // Carries out a plan of faults: each begins at its time, whatever the others do, lasts, and is ended. Every one is
 // written into the history with the times it really had.
 
+import { Confab } from '../harness/confab.mjs';
 import { sleep } from '../harness/wait.mjs';
 import { now } from './history.mjs';
 
@@ -55,7 +56,10 @@ export class Faults {
     await server.kill();
     await sleep(ms);
     // Somebody else may have started it meanwhile: the leader is also an API.
-    if (!server.child?.running) await (server.launch ? server.launch() : server.start());
+    if (server.child?.running) return true;
+    // PostgreSQL and NATS are away until they answer; how soon we are there again is ours to show.
+    if (server instanceof Confab) server.launch();
+    else await server.start();
     return true;
   }
 

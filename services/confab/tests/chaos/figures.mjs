@@ -8,16 +8,16 @@ import readline from 'node:readline';
 
 const SECOND = 1e6;
 
-/** `times`: {start, healed} in microseconds. */
-export async function figuresOf(folder, times) {
+/** `start` and the `window` [from, to] that is also counted by itself are in microseconds. */
+export async function figuresOf(folder, start, window) {
   const log = await readLog(path.join(folder, 'database'));
-  const seconds = new Seconds(times.start);
+  const seconds = new Seconds(start);
   const figures = { acknowledged: 0, events: log.events, unknown: 0, failed: 0, attempts: 0, live: 0, paged: 0, sockets: 0, joins: 0, refusedJoins: 0 };
-  const all = { fromCommit: [], fromSend: [] };
+  const all = { fromCommit: [], fromSend: [], windowFromCommit: [], windowFromSend: [] };
+  const inWindow = (t) => window && t >= window[0] && t < window[1];
   const history = path.join(folder, 'history');
   const files = fs.readdirSync(history);
   const sends = await readSends(files.filter((name) => !name.startsWith('clients')).map((name) => path.join(history, name)), figures, seconds);
-  const firstSent = (row) => sends.get(row.clientId);
   for (const name of files.filter((file) => file.startsWith('clients'))) {
     for await (const line of lines(path.join(history, name))) {
       if (line.k === 'connect') figures.sockets += 1;
@@ -31,11 +31,15 @@ export async function figuresOf(folder, times) {
       const fromCommit = Math.max(0, line.t - row.at);
       all.fromCommit.push(fromCommit);
       seconds.at(line.t).latencies.push(fromCommit);
-      const sent = firstSent(row);
-      if (sent !== undefined) all.fromSend.push(line.t - sent);
+      const fromSend = line.t - (sends.get(row.clientId) ?? line.t);
+      all.fromSend.push(fromSend);
+      if (!inWindow(line.t)) continue;
+      all.windowFromCommit.push(fromCommit);
+      all.windowFromSend.push(fromSend);
     }
   }
-  return { ...figures, fromCommit: spread(all.fromCommit), fromSend: spread(all.fromSend), seconds: seconds.list() };
+  const spreads = Object.fromEntries(Object.entries(all).map(([name, list]) => [name, spread(list)]));
+  return { ...figures, ...spreads, seconds: seconds.list() };
 }
 
 async function readLog(folder) {

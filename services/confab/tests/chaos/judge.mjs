@@ -4,6 +4,7 @@
 import fs from 'node:fs/promises';
 import path from 'node:path';
 
+import { check } from '../checker/check.mjs';
 import { figuresOf, lines } from './figures.mjs';
 import { report } from './report.mjs';
 import { timeline } from './timeline.mjs';
@@ -13,15 +14,17 @@ export const HEAL_MS = 10_000;
 /** Gives {wrong: [text], folder, figures}. */
 export async function judge(run) {
   const { folder, mode, times } = run;
+  const { seed, minutes, written, missing, broken, loops } = run;
+  await fs.writeFile(path.join(folder, 'run.json'), JSON.stringify({ mode: mode.name, seed, minutes, times, written, missing, broken, loops }, null, 1));
   const begun = Date.now();
-  const { check } = await import('../checker/check.mjs').catch(() => ({ check: () => ({ findings: [{ law: 'unchecked', what: 'there is no checker' }], figures: {} }) }));
   const { findings, figures: checked } = await check({ history: path.join(folder, 'history'), database: path.join(folder, 'database') });
-  const figures = await figuresOf(folder, times);
   const faults = [];
   for await (const line of lines(path.join(folder, 'history', 'faults.jsonl'))) if (line.k === 'fault') faults.push(line);
+  const away = mode.name === 'nats-away' ? [faults[0].t, faults[0].until] : undefined;
+  const figures = await figuresOf(folder, times.start, away);
   const wrong = [
     ...findings.map(({ law, what, where }) => `${law}: ${what} ${JSON.stringify(where ?? [])}`),
-    ...run.broken, ...run.missing, ...tooLittle(mode.least, figures, faults),
+    ...run.broken, ...run.missing, ...tooLittle(mode.least, minutes, figures, faults),
     ...(mode.name !== 'calm' && times.healMs > HEAL_MS ? [`healed after ${Math.round(times.healMs)} ms`] : []),
   ];
   const result = { ...run, figures, checked, findings, faults, wrong, checkMs: Date.now() - begun };
@@ -33,10 +36,11 @@ export async function judge(run) {
 }
 
 /** A run in which little happened proves nothing. */
-function tooLittle(least, figures, faults) {
+function tooLittle(least, minutes, figures, faults) {
   const count = (kind) => faults.filter((fault) => fault.kind === kind).length;
   const had = { acknowledged: figures.acknowledged, kills: count('kill'), pauses: count('pause'), links: count('link') };
-  const wrong = Object.entries(had).filter(([name, number]) => number < (least[name] ?? 0)).map(([name, number]) => `only ${number} ${name}, ${least[name]} wanted`);
-  if (least.deliveredP99Ms && figures.fromSend.p99 > least.deliveredP99Ms) wrong.push(`p99 from send to receipt was ${figures.fromSend.p99} ms`);
+  const wanted = (name) => Math.floor((least[name] ?? 0) * minutes);
+  const wrong = Object.entries(had).filter(([name, number]) => number < wanted(name)).map(([name, number]) => `only ${number} ${name}, ${wanted(name)} wanted`);
+  if (least.deliveredP99Ms && figures.windowFromSend.p99 > least.deliveredP99Ms) wrong.push(`p99 from send to receipt was ${figures.windowFromSend.p99} ms without NATS`);
   return wrong;
 }

@@ -2,8 +2,8 @@
 // link and reader faults a minute, kills spread evenly over five kinds), the order, the times, the victims and the
 // lengths are chance. The one thing only the run can know is which API leads the relay when its turn comes.
 
+import { Random } from '../harness/random.mjs';
 import { LINK_FAULTS } from './link.mjs';
-import { Random } from './random.mjs';
 
 const PER_MINUTE = { 'kill api': 2.3, 'kill gateway': 2.3, 'kill leader': 2.3, 'kill nats': 2.3, 'kill postgres': 2.3, pause: 2.7, link: 6.6, reader: 2.4 };
 const PAUSED = ['api', 'gateway', 'leader', 'nats', 'postgres'];
@@ -13,15 +13,16 @@ const CALM_MS = 4000;
 
 /** [{at, ms, kind, target, name, …}] by time, `at` and `ms` in milliseconds; every one ends before `minutes` are over. */
 export function planFaults(seed, minutes, { apis, gateways, links, readers }) {
-  const random = new Random(seed, 'faults');
+  const random = Random.named(seed, 'faults');
   const end = minutes * 60_000 - CALM_MS;
   const times = [];
-  for (let at = CALM_MS; at < end - 2000; at += random.between(1000, 3600)) times.push(at);
+  for (let at = CALM_MS; at < end - 2000; at += random.between(1000, 3900)) times.push(at);
   const names = random.shuffle(mix(minutes)).slice(0, times.length);
   const busy = new Map();
   const people = { api: apis, gateway: gateways, leader: ['leader'], nats: ['nats'], postgres: ['postgres'] };
   const plan = [];
   for (const at of times) {
+    if (names.length === 0) names.push(...random.shuffle(mix(1)));
     // The first that finds a victim which is up; the others wait their turn.
     for (const [i, name] of names.entries()) {
       const fault = choose(random, name, people, { links, readers }, (victim) => (busy.get(victim) ?? 0) <= at);
@@ -38,7 +39,7 @@ export function planFaults(seed, minutes, { apis, gateways, links, readers }) {
 
 /** One process, killed 56 times a minute: it is back after some tens of milliseconds, and lives for half a second or more. */
 export function planKills(seed, minutes) {
-  const random = new Random(seed, 'kills');
+  const random = Random.named(seed, 'kills');
   const count = Math.round(56 * minutes);
   const every = (minutes * 60_000) / (count + 1);
   return Array.from({ length: count }, (_, i) => ({

@@ -53,7 +53,7 @@ export class PostgresServer {
     fs.writeFileSync(passwordFile, this.password, { mode: 0o600 });
     if (this.command.length > 0) for (const name of [this.data, passwordFile]) await mustRun('chown', ['postgres', name], {});
     const [program, ...args] = [...this.command, `${this.bin}/initdb`, '--pgdata', this.data, '--username', 'postgres',
-      '--pwfile', passwordFile, '--auth', 'scram-sha-256', '--encoding', 'UTF8', '--locale', 'C.UTF-8', '--no-sync'];
+      '--pwfile', passwordFile, '--auth', 'scram-sha-256', '--encoding', 'UTF8', '--locale', 'C.UTF-8'];
     await mustRun(program, args, { cwd: this.folder });
     fs.rmSync(passwordFile);
   }
@@ -66,12 +66,15 @@ export class PostgresServer {
     this.child = new Child(program, args, { cwd: this.folder });
   }
 
+  /** Until it answers, or was killed before. */
   async start() {
     this.launch();
+    const { child } = this;
     await until('PostgreSQL to be ready', async () => {
-      if (!this.child.running) throw new Error(`PostgreSQL did not start:\n${this.child.stderr}`);
+      if (this.killed === child) return true;
+      if (!child.running) throw new Error(`PostgreSQL did not start:\n${child.stderr}`);
       return this.answers();
-    }, { every: 100 });
+    }, { every: 50 });
   }
 
   async answers() {
@@ -82,6 +85,7 @@ export class PostgresServer {
   /** `kill -9` of the server and of every process it started, none of which can do anything in between. */
   async kill() {
     if (!this.child?.running) return;
+    this.killed = this.child;
     for (const pid of this.#all('SIGSTOP').reverse()) signal(pid, 'SIGKILL');
     await this.child.end('SIGKILL');
   }

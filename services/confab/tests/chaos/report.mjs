@@ -62,7 +62,7 @@ function by(list, key) {
   return [...counts].sort((a, b) => b[1] - a[1]);
 }
 
-function outcome({ figures, loops, checkMs, mode, faults, times }) {
+function outcome({ figures, loops, checkMs, mode }) {
   const { fromCommit, fromSend } = figures;
   const ms = ({ p50, p99, max }) => [p50, p99, max].map((number) => round(number, 1));
   const rows = [
@@ -73,24 +73,15 @@ function outcome({ figures, loops, checkMs, mode, faults, times }) {
     ['live events received', round(figures.live), '', ''],
     ['events received in pages', round(figures.paged), '', ''],
   ].map(([name, value]) => [name, value]);
-  const [start, end] = away(mode, faults, times);
-  const during = end > start ? figures.seconds.filter(({ second }) => second >= start && second < end) : [];
-  const worst = (key) => Math.max(...during.map((one) => one[key] ?? 0));
   return [
     table(['', ''], rows),
     table(['latency of live events, ms', 'p50', 'p99', 'max'], [
       ['from commit to receipt', ...ms(fromCommit)], ['from the first request to receipt', ...ms(fromSend)],
-      ...(during.length > 0 ? [[`from commit, worst second of the ${during.length} without NATS`, round(worst('p50'), 1), round(worst('p99'), 1), round(worst('max'), 1)]] : []),
+      ...(mode.name === 'nats-away' ? [['without NATS: from commit to receipt', ...ms(figures.windowFromCommit)], ['without NATS: from the first request to receipt', ...ms(figures.windowFromSend)]] : []),
     ]),
-    table(['event loop of our own processes, ms late', 'p99', 'max'], Object.entries(loops).map(([name, { p99, max }]) => [name, round(p99, 1), round(max, 1)])),
+    table(['event loop of our own processes, ms late', 'p99', 'max'], Object.entries(loops).filter(([, loop]) => loop).map(([name, { p99, max }]) => [name, round(p99, 1), round(max, 1)])),
     `Checked in ${round(checkMs / 1000, 1)} s.`,
   ].join('\n\n');
-}
-
-/** The seconds in which NATS was away in that form. */
-function away(mode, faults, times) {
-  const fault = mode.name === 'nats-away' && faults[0];
-  return fault ? [(fault.t - times.start) / 1e6, (fault.until - times.start) / 1e6] : [0, 0];
 }
 
 function again({ mode, seed, minutes, folder }) {

@@ -12,6 +12,10 @@ import { collectDatabase, collectStream, query } from './collect.mjs';
 import { Link } from './link.mjs';
 import { PostgresServer } from './postgres-server.mjs';
 
+const ROOMS = `select json_build_object('id', s.id, 'head', (select max(e.seq) from events e where e.stream_id = s.id),
+  'readers', case when s.visibility = 'private'
+    then (select coalesce(json_agg(m.user_id), '[]') from members m where m.stream_id = s.id and m.role <> 'banned') end) from streams s`;
+
 export class Servers {
   static async start(things, { apis = 2, gateways = 3 } = {}) {
     const servers = new Servers();
@@ -54,14 +58,14 @@ export class Servers {
     return [...this.apis, ...this.gateways];
   }
 
-  /** The last seq of every conversation. */
-  async heads() {
+  /** {conversation: {head, readers}}: the last seq, and who may read; no list if everybody may. */
+  async rooms() {
     let rows = null;
     await until('the database to answer', async () => {
-      rows = await query(this.databaseUrl, 'select stream_id, max(seq) from events group by stream_id').catch(() => null);
+      rows = await query(this.databaseUrl, ROOMS).catch(() => null);
       return rows;
     });
-    return new Map(rows.map((row) => row.split('|')).map(([id, seq]) => [id, Number(seq)]));
+    return new Map(rows.map((row) => JSON.parse(row)).map(({ id, ...room }) => [id, room]));
   }
 
   async collect(folder) {

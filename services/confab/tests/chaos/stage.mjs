@@ -1,20 +1,23 @@
 // The course of one run: plan, servers, people, faults; then all is healed, everybody has to come to hold
 // everything, and what the servers and the clients say is collected, checked and told.
 
+import fsSync from 'node:fs';
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+import { CONFAB } from '../harness/confab.mjs';
 import { sleep, until } from '../harness/wait.mjs';
 import { Faults } from './faults.mjs';
 import { History, now } from './history.mjs';
 import { judge } from './judge.mjs';
-import { planWorld, makeWorld } from './world.mjs';
 import { Servers } from './servers.mjs';
 import { Worker } from './worker.mjs';
+import { planWorld, makeWorld } from './world.mjs';
 
 const script = (name) => fileURLToPath(new URL(name, import.meta.url));
-const CLIENTS_A_PROCESS = 54;
+/** Built beside the binary under test. */
+const BENCH = process.env.BENCH_BIN ?? path.join(path.dirname(CONFAB), 'confab-bench');
 const CONVERGE_MS = 90_000;
 
 export class Stage {
@@ -42,9 +45,11 @@ export class Stage {
     if (plan.length === 0 || mode.after) await sleep(spare);
     const healed = now();
     const settling = this.writers.ask('stop', CONVERGE_MS);
-    // Promised is the first: everybody holds what was written so far. What is then still repeated has to come as well.
+    // Promised is the first: everybody holds what they may read of what was written so far. What is then still repeated
+    // has to come as well, and to everybody.
     const healMs = await this.#converge(world, healed);
     const written = await settling;
+    await this.writers.ask('restore', CONVERGE_MS);
     await this.#converge(world, healed);
     const times = { start, healed, end: now(), healMs };
     await this.#finish();
@@ -57,53 +62,60 @@ export class Stage {
     return history;
   }
 
-  async #worker(name, file, spec) {
+  async #worker(name, program, args, spec) {
     const specFile = path.join(this.folder, 'specs', `${name}.json`);
     await fs.writeFile(specFile, JSON.stringify(spec));
-    const worker = new Worker(name, process.execPath, [script(file), '--spec', specFile, '--history', path.join(this.folder, 'history', `${name}.jsonl`)]);
+    const worker = new Worker(name, program, [...args, '--spec', specFile, '--history', path.join(this.folder, 'history', `${name}.jsonl`)]);
     this.things.onEnd(() => worker.kill());
     this.#workers.push(worker);
     return worker;
   }
 
+  #script(name, file, spec) {
+    return this.#worker(name, process.execPath, [script(file)], spec);
+  }
+
+  /** One half of the clients is JavaScript, the stock one; the other half is the program in Rust, where it is built. */
   async #begin(world) {
     const { servers, seed } = this;
     const gateways = servers.gateways.map((gateway) => gateway.front);
-    this.clients = [];
-    this.players = new Map();
-    for (let i = 0; i * CLIENTS_A_PROCESS < world.clients.length; i++) {
-      const clients = world.clients.slice(i * CLIENTS_A_PROCESS, (i + 1) * CLIENTS_A_PROCESS);
-      const worker = await this.#worker(`clients-js-${i + 1}`, 'clients.mjs', { seed, gateways, clients });
-      for (const client of clients) this.players.set(client.name, { ...client, worker });
-      this.clients.push(worker);
-    }
+    const half = Math.ceil(world.clients.length / 2);
+    const [stock, rest] = [world.clients.slice(0, half), world.clients.slice(half)];
+    const first = await this.#script('clients-js-1', 'clients.mjs', { seed, gateways, clients: stock });
+    const second = fsSync.existsSync(BENCH)
+      ? await this.#worker('clients-rust', BENCH, ['clients'], { seed, gateways, clients: rest })
+      : await this.#script('clients-js-2', 'clients.mjs', { seed, gateways, clients: rest });
+    this.clients = [first, second];
+    this.stock = { worker: first, clients: stock };
     const apis = servers.apis.map((api) => api.front);
     const { people, groups, lanes } = world;
-    this.writers = await this.#worker('writers', 'writers.mjs', { seed, apis, people, groups, lanes, databaseUrl: servers.databaseUrl });
+    this.writers = await this.#script('writers', 'writers.mjs', { seed, apis, people, groups, lanes, databaseUrl: servers.databaseUrl });
   }
 
   #victims() {
     const { apis, gateways, links = [] } = this.servers;
     return {
       apis: apis.map((one) => one.label), gateways: gateways.map((one) => one.label), links: links.map((one) => one.name),
-      readers: [...this.players.values()].filter((client) => client.transport === 'websocket').map((client) => client.name),
+      readers: this.stock.clients.filter((client) => client.transport === 'websocket').map((client) => client.name),
     };
   }
 
   #field() {
     const { apis, gateways, links, postgres, nats, processes } = this.servers;
-    const deaf = async (name, ms) => (await this.players.get(name).worker.ask(`deaf ${name} ${ms}`)).deaf;
+    const deaf = async (name, ms) => (await this.stock.worker.ask(`deaf ${name} ${ms}`)).deaf;
     return { apis, gateways, links, postgres, nats, processes, deaf };
   }
 
-  /** Until every client stands at the head of each of its conversations and is joined; gives the milliseconds since `from`. */
+  /** Until every client stands at the head of each of its conversations that it may read, and is joined; gives the milliseconds since `from`. */
   async #converge(world, from) {
     const complete = async () => {
-      const heads = await this.servers.heads(world);
       const standings = Object.assign({}, ...(await Promise.all(this.clients.map((worker) => worker.ask('standing')))));
-      this.missing = world.clients.flatMap(({ name, conversations }) => conversations.flatMap((id) => {
+      const rooms = await this.servers.rooms(world);
+      this.missing = world.clients.flatMap(({ name, user, conversations }) => conversations.flatMap((id) => {
         const room = standings[name]?.[id];
-        return room?.joined && room.last >= heads.get(id) ? [] : [`${name} stands at ${room?.last} of ${heads.get(id)} in ${id}, ${room?.joined ? 'joined' : 'not joined'}`];
+        const { head, readers } = rooms.get(id);
+        if ((room?.joined && room.last >= head) || (readers && !readers.includes(user))) return [];
+        return [`${name} stands at ${room?.last} of ${head} in ${id}, ${room?.joined ? 'joined' : 'not joined'}`];
       }));
       return this.missing.length === 0;
     };
@@ -115,7 +127,7 @@ export class Stage {
   async #finish() {
     const { servers, folder } = this;
     this.loops = {};
-    for (const worker of this.#workers) this.loops[worker.name] = (await worker.end()).eventLoopMs;
+    for (const worker of this.#workers) this.loops[worker.name] = (await worker.end())?.eventLoopMs;
     for (const history of this.#histories) history.close();
     await servers.collect(path.join(folder, 'database'));
     await servers.keepLogs(path.join(folder, 'logs'));

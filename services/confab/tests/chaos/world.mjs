@@ -1,13 +1,13 @@
 // Who is there and who sits where: people, groups, direct chats, clients and lanes of messages. First as a plan,
 // decided by the seed alone, then made on a running system and told to the processes that play it.
 
-import { Operations } from './operations.mjs';
-import { Random } from './random.mjs';
 import { signUpMany } from '../harness/http.mjs';
+import { Random } from '../harness/random.mjs';
+import { Operations } from './operations.mjs';
 
 /** Numbers in place of ids, until there are some. */
 export function planWorld(seed, { users, clients, groups, directs, lanes, perSecond }) {
-  const random = new Random(seed, 'world');
+  const random = Random.named(seed, 'world');
   const people = Array.from({ length: users }, (_, i) => i);
   const world = { seed, users, groups: Array.from({ length: groups }, () => ({ members: [] })), directs: [], clients: [], lanes: [] };
   const seats = people.map(() => random.sample(world.groups.map((_, i) => i), 2 + random.below(2)));
@@ -35,7 +35,7 @@ export function planWorld(seed, { users, clients, groups, directs, lanes, perSec
 
 /** Signs everybody up and opens every conversation; gives the world with ids. `apis`: [{name, url}]. */
 export async function makeWorld(plan, apis, history) {
-  const random = new Random(plan.seed, 'setup');
+  const random = Random.named(plan.seed, 'setup');
   const operations = new Operations(history, 'setup');
   const people = await signUpMany(apis.map((api) => api.url), Array.from({ length: plan.users }, (_, i) => `person${i}`));
   const ids = {};

@@ -34,11 +34,13 @@ export class NatsServer {
     return this.child !== null && this.child.running;
   }
 
+  /** Until it is ready, or was killed before. */
   async start() {
     const store = this.jetstream ? ['-js', '-sd', this.folder] : [];
     const child = new Child('nats-server', ['-a', '127.0.0.1', '-p', `${this.port}`, ...store, ...this.options]);
     this.child = child;
     await until('NATS to be ready', () => {
+      if (this.child !== child) return true;
       if (!child.running) throw new Error(`NATS did not start:\n${child.stderr}`);
       return child.stderr.includes('Server is ready');
     });
@@ -54,7 +56,8 @@ export class NatsServer {
 
   /** `kill -9`: nothing is said to anybody. */
   async kill() {
-    if (this.child) await this.child.end('SIGKILL');
+    const { child } = this;
     this.child = null;
+    if (child) await child.end('SIGKILL');
   }
 }

@@ -22,7 +22,7 @@ use futures_util::{StreamExt as _, TryStreamExt as _};
 use tokio::sync::OnceCell;
 use tokio::time::{Instant, sleep, timeout, timeout_at};
 
-use super::log_stream::{LogMessage, LogStream, StreamError, StreamState};
+use super::log_stream::{LogMessage, LogStream, StoredMessage, StreamError, StreamState};
 use super::{headers, nats};
 use crate::config::{NatsConfig, RelayConfig, urls};
 
@@ -82,6 +82,51 @@ impl JetStream {
         Ok(ContextBuilder::new().timeout(PATIENCE).build(client))
     }
 
+    async fn info(&self) -> Result<Option<(StreamState, Config)>, StreamError> {
+        let context = self.context().await?;
+        let stream = match context.get_stream(log_stream::NAME).await {
+            Ok(stream) => stream,
+            Err(error) => match error.kind() {
+                GetStreamErrorKind::JetStream(cause) if cause.error_code() == ErrorCode::STREAM_NOT_FOUND => {
+                    return Ok(None);
+                }
+                _ => return Err(failed("read the state of CONFAB_LOG", error)),
+            },
+        };
+        let stream::Info { config, state, created, .. } = stream.cached_info();
+        let said = StreamState {
+            made: created.unix_timestamp_nanos(),
+            epoch: config.description.as_deref().and_then(log_stream::epoch_of),
+            // NATS says 0 as long as there never was a message, and refuses to be asked for that one.
+            first: Position(state.first_sequence.max(1)),
+            last: Position(state.last_sequence),
+        };
+        Ok(Some((said, config.clone())))
+    }
+
+    /// As `state`, for somebody who only looks: the limits of the stream stay as they are.
+    pub async fn look(&self) -> Result<Option<StreamState>, StreamError> {
+        Ok(self.info().await?.map(|(state, _)| state))
+    }
+
+    /// The messages at these sequences, one for each: `None` where there is none (any more).
+    pub async fn read(&self, range: RangeInclusive<u64>) -> Result<Vec<Option<StoredMessage>>, StreamError> {
+        let context = self.context().await?;
+        let stream = context.get_stream_no_info(log_stream::NAME).await;
+        let stream = &stream.map_err(|error| failed("read CONFAB_LOG", error))?;
+        let reads =
+            futures_util::stream::iter(range).map(async |sequence| match stream.get_raw_message(sequence).await {
+                Ok(message) => Ok(Some(StoredMessage {
+                    headers: headers::decode(&message.headers).ok().flatten(),
+                    subject: message.subject.to_string(),
+                    body: message.payload,
+                })),
+                Err(error) if matches!(error.kind(), LastRawMessageErrorKind::NoMessageFound) => Ok(None),
+                Err(error) => Err(failed("read a message of CONFAB_LOG", error)),
+            });
+        reads.buffered(READS).try_collect().await
+    }
+
     /// The stream as the settings want it.
     fn config(&self, epoch: Epoch, first: Position) -> Config {
         Config {
@@ -127,25 +172,9 @@ impl JetStream {
 #[async_trait]
 impl LogStream for JetStream {
     async fn state(&self) -> Result<Option<StreamState>, StreamError> {
-        let context = self.context().await?;
-        let stream = match context.get_stream(log_stream::NAME).await {
-            Ok(stream) => stream,
-            Err(error) => match error.kind() {
-                GetStreamErrorKind::JetStream(cause) if cause.error_code() == ErrorCode::STREAM_NOT_FOUND => {
-                    return Ok(None);
-                }
-                _ => return Err(failed("read the state of CONFAB_LOG", error)),
-            },
-        };
-        let stream::Info { config, state, created, .. } = stream.cached_info();
-        self.keep_limits(context, config).await;
-        Ok(Some(StreamState {
-            made: created.unix_timestamp_nanos(),
-            epoch: config.description.as_deref().and_then(log_stream::epoch_of),
-            // NATS says 0 as long as there never was a message, and refuses to be asked for that one.
-            first: Position(state.first_sequence.max(1)),
-            last: Position(state.last_sequence),
-        }))
+        let Some((state, config)) = self.info().await? else { return Ok(None) };
+        self.keep_limits(self.context().await?, &config).await;
+        Ok(Some(state))
     }
 
     async fn create(&self, epoch: Epoch, first: Position) -> Result<(), StreamError> {

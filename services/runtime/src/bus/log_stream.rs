@@ -21,6 +21,15 @@ pub struct LogMessage {
     pub body: Bytes,
 }
 
+/// One message as it stands in the stream, whoever put it there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredMessage {
+    pub subject: String,
+    /// `None`: they are not ours, or cannot be read.
+    pub headers: Option<LiveHeaders>,
+    pub body: Bytes,
+}
+
 /// What the stream says of itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct StreamState {

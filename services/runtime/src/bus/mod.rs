@@ -19,7 +19,7 @@ use bytes::Bytes;
 
 pub use in_process::InProcess;
 pub use jetstream::JetStream;
-pub use log_stream::{LogMessage, LogStream, StreamError, StreamState};
+pub use log_stream::{LogMessage, LogStream, StoredMessage, StreamError, StreamState};
 pub use nats::Nats;
 
 use crate::config::NatsConfig;

@@ -5,6 +5,7 @@
 
 mod append;
 mod connections;
+mod whole;
 
 use std::str::FromStr;
 
@@ -20,6 +21,7 @@ use crate::options::StoreOptions;
 use crate::port::Outcome;
 use crate::sessions::add_session;
 use connections::{Connections, within};
+pub(crate) use whole::{rebuild, snapshot};
 
 /// An open Postgres store.
 pub(crate) struct PostgresStore {

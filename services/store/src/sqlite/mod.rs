@@ -5,6 +5,7 @@
 
 mod append;
 mod position_file;
+mod whole;
 
 use std::path::Path;
 use std::str::FromStr;
@@ -25,6 +26,7 @@ use crate::options::StoreOptions;
 use crate::port::Outcome;
 use crate::sessions::add_session;
 use position_file::PositionFile;
+pub(crate) use whole::{rebuild, snapshot};
 
 const PATIENCE: Duration = Duration::from_secs(5);
 

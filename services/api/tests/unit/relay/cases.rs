@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use confab_proto::Position;
+use confab_proto::{Epoch, Position};
 use confab_runtime::bus::{LogMessage, LogStream as _};
 use confab_runtime::metrics::Metrics;
 
@@ -250,5 +250,56 @@ async fn a_new_stream_may_begin_later_but_never_behind_the_log() {
         scene.run().await;
         scene.model.world().assert_exact();
         assert_eq!(scene.model.world().stream.as_ref().unwrap().first, first);
+    }
+}
+
+#[tokio::test]
+async fn a_stream_that_another_store_takes_again_and_again_is_taken_back_later_and_later() {
+    let mut scene = Scene::new().await;
+    let mut waits = Vec::new();
+    for _ in 0..5 {
+        scene.model.world().another_takes_it(Epoch(99));
+        scene.relay.check().await.unwrap();
+        let mut waited = 0;
+        loop {
+            match scene.relay.step().await.unwrap() {
+                Step::Contested => {
+                    waited += 1;
+                    scene.relay.take_over();
+                }
+                Step::Idle => break,
+                _ => {}
+            }
+        }
+        waits.push(waited);
+        scene.model.world().assert_exact();
+    }
+    assert_eq!(waits, [0, 0, 2, 4, 8]);
+    assert!(scene.status.is_contested());
+    assert_eq!(scene.refills(Refill::Epoch), 5);
+}
+
+#[tokio::test]
+async fn a_restore_ends_the_waiting_for_a_rival_and_so_does_its_end() {
+    for restored in [true, false] {
+        let mut scene = Scene::new().await;
+        for _ in 0..9 {
+            scene.model.world().another_takes_it(Epoch(99));
+            scene.relay.check().await.unwrap();
+            while scene.relay.step().await.unwrap() != Step::Idle {}
+        }
+        scene.model.world().another_takes_it(Epoch(99));
+        scene.relay.check().await.unwrap();
+        while scene.relay.step().await.unwrap() != Step::Contested {}
+        match restored {
+            true => scene.model.world().restore(10),
+            false => scene.model.delete().await.unwrap(),
+        }
+        let mut steps = 0;
+        while scene.relay.step().await.unwrap() != Step::Idle {
+            steps += 1;
+        }
+        assert!(steps < 20, "{steps} steps, restored: {restored}");
+        scene.model.world().assert_exact();
     }
 }

@@ -94,6 +94,12 @@ impl World {
         }
     }
 
+    /// Another store makes the stream its own.
+    pub(super) fn another_takes_it(&mut self, epoch: Epoch) {
+        self.made += 1;
+        self.stream = Some(Stream { made: self.made, epoch, first: 1, last: 0, held: BTreeMap::new() });
+    }
+
     /// What NATS does with a message of the relay.
     pub(super) fn store(&mut self, sent: LogMessage) -> Result<(), StreamError> {
         let Some(stream) = &mut self.stream else { return Err(StreamError::Failed("no stream".to_owned())) };

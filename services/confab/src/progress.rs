@@ -7,18 +7,18 @@ const WIDTH: usize = 30;
 const EVERY: Duration = Duration::from_millis(50);
 
 /// Drawn over itself on stderr. When dropped, its line is wiped.
-pub(super) struct Progress {
+pub(crate) struct Progress {
     total: usize,
     drawn: Option<Instant>,
     visible: bool,
 }
 
 impl Progress {
-    pub(super) fn new(total: usize) -> Self {
+    pub(crate) fn new(total: usize) -> Self {
         Self { total, drawn: None, visible: std::io::stderr().is_terminal() }
     }
 
-    pub(super) fn show(&mut self, done: usize, what: &str) {
+    pub(crate) fn show(&mut self, done: usize, what: &str) {
         let now = Instant::now();
         let soon = self.drawn.is_some_and(|drawn| now - drawn < EVERY) && done < self.total;
         if !self.visible || soon {

@@ -1,0 +1,103 @@
+//! Questions about the whole log that the database answers better than a reader with little memory: what stands twice, and what
+//! points to what.
+
+use confab_proto::StreamId;
+use sqlx::error::Error;
+
+use crate::dialect::Columns;
+
+/// A question. Whatever it finds should not be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Search {
+    /// Events with the same position.
+    SamePosition,
+    /// Events of one stream with the same `seq`.
+    SameSeq,
+    /// Events of one stream and actor with the same `client_id`.
+    SameClientId,
+    /// Events whose target is not there, stands behind them, or is no message.
+    TargetAmiss,
+    /// Events that were blanked though nothing in the log says why.
+    RedactedForNoReason,
+    /// Events that were taken back and are still to be read.
+    DeletedYetThere,
+}
+
+/// An event that should not be as it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Found {
+    pub position: i64,
+    pub stream_id: StreamId,
+    pub seq: i64,
+}
+
+/// More of a kind help nobody.
+const LIMIT: &str = " limit 1000";
+
+macro_rules! same {
+    ($columns:literal, $on:literal) => {
+        concat!(
+            "select e.position, e.stream_id, e.seq from (select ",
+            $columns,
+            " from events group by ",
+            $columns,
+            " having count(*) > 1) d join events e on ",
+            $on
+        )
+    };
+}
+
+impl Search {
+    pub const ALL: [Self; 6] = [
+        Self::SamePosition,
+        Self::SameSeq,
+        Self::SameClientId,
+        Self::TargetAmiss,
+        Self::RedactedForNoReason,
+        Self::DeletedYetThere,
+    ];
+
+    pub(super) fn sql(self) -> String {
+        self.question().to_owned() + LIMIT
+    }
+
+    const fn question(self) -> &'static str {
+        match self {
+            Self::SamePosition => same!("position", "e.position = d.position"),
+            Self::SameSeq => same!("stream_id, seq", "e.stream_id = d.stream_id and e.seq = d.seq"),
+            Self::SameClientId => {
+                "select e.position, e.stream_id, e.seq from
+                 (select stream_id, actor_id, client_id from events where client_id is not null
+                  group by stream_id, actor_id, client_id having count(*) > 1) d
+                 join events e on e.stream_id = d.stream_id and e.actor_id = d.actor_id and e.client_id = d.client_id"
+            }
+            Self::TargetAmiss => {
+                "select e.position, e.stream_id, e.seq from events e
+                 left join events t on t.stream_id = e.stream_id and t.seq = e.target_seq
+                 where e.target_seq is not null
+                   and (t.seq is null or t.type <> 'message.posted' or e.target_seq >= e.seq)"
+            }
+            // What a deletion takes back is the message and its edits.
+            Self::RedactedForNoReason => {
+                "select e.position, e.stream_id, e.seq from events e where e.redacted_at is not null
+                   and not exists (select 1 from events d where d.stream_id = e.stream_id and d.type = 'message.deleted'
+                     and d.seq > e.seq
+                     and d.target_seq = case e.type when 'message.posted' then e.seq when 'message.edited' then e.target_seq end)"
+            }
+            Self::DeletedYetThere => {
+                "select e.position, e.stream_id, e.seq from events d
+                 join events e on e.stream_id = d.stream_id and e.redacted_at is null
+                   and (e.seq = d.target_seq or (e.target_seq = d.target_seq and e.type = 'message.edited'))
+                 where d.type = 'message.deleted' and d.target_seq is not null"
+            }
+        }
+    }
+}
+
+pub(super) fn found(row: &impl Columns) -> Result<Found, Error> {
+    Ok(Found {
+        position: row.int("position")?,
+        stream_id: StreamId::from_uuid(row.id("stream_id")?),
+        seq: row.int("seq")?,
+    })
+}
