@@ -87,7 +87,7 @@ impl ApiError {
         self.rule == Some(rule)
     }
 
-    fn internal(cause: &dyn std::fmt::Display) -> Self {
+    pub(crate) fn internal(cause: &dyn std::fmt::Display) -> Self {
         tracing::error!(error = %cause, "a request failed inside");
         Self::new(ErrorCode::Internal, "the server failed; the cause stands in its log")
     }

@@ -5,9 +5,12 @@ use std::sync::Arc;
 use confab_proto::UserId;
 use confab_runtime::config::Config;
 use confab_runtime::rate::Limiter;
+use confab_runtime::tasks::Tasks;
 use confab_store::Store;
+use tokio::sync::oneshot;
 
 use crate::auth::{Passwords, Sessions, Throttle};
+use crate::error::ApiError;
 use crate::metrics::ApiMetrics;
 use crate::rules_cache::RulesCache;
 use crate::writer::Writer;
@@ -28,4 +31,22 @@ pub(crate) struct Api {
     /// Conversations started per user.
     pub(crate) conversations: Limiter<UserId>,
     pub(crate) metrics: Arc<ApiMetrics>,
+    pub(crate) tasks: Tasks,
+}
+
+impl Api {
+    /// Does what must not be left half done when the client goes away, which drops the handler that waits for this.
+    pub(crate) async fn to_its_end<T: Send + 'static>(
+        &self,
+        name: &'static str,
+        work: impl Future<Output = Result<T, ApiError>> + Send + 'static,
+    ) -> Result<T, ApiError> {
+        let (done, answer) = oneshot::channel();
+        self.tasks.spawn_draining(name, async move {
+            if let Err(Err(error)) = done.send(work.await) {
+                tracing::warn!(%error, task = name, "failed when nobody waited for it any more");
+            }
+        });
+        answer.await.map_err(|_| ApiError::internal(&format_args!("{name} ended without an answer")))?
+    }
 }

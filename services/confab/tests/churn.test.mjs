@@ -40,7 +40,7 @@ async function second(polling) {
 async function brokenOff(polling, random) {
   const control = new AbortController();
   const poll = fetch(polling.address, { signal: control.signal }).then((answer) => answer.text()).catch(() => {});
-  await sleep(random.int(30));
+  await sleep(random.below(30));
   control.abort();
   await poll;
 }
@@ -60,7 +60,7 @@ const WAYS = {
   'websocket: gone before the CONNECT is answered': async ({ url, token, random }) => {
     const raw = await RawSocket.open(NO_END, url);
     raw.send(`40{"token":"${token}"}`);
-    await sleep(random.int(5));
+    await sleep(random.below(5));
     raw.ws.terminate();
   },
   'websocket: gone before the CONNECT': async ({ url }) => {
@@ -141,7 +141,7 @@ const WAYS = {
     const raw = await second(polling);
     if (random.chance(0.7)) raw.send('2probe');
     if (random.chance(0.3)) raw.send('5');
-    await sleep(random.int(10));
+    await sleep(random.below(10));
     raw.ws.terminate();
     await poll;
   },
@@ -152,7 +152,7 @@ const WAYS = {
       raw.send('5');
       return raw;
     }, () => null);
-    await sleep(random.int(5));
+    await sleep(random.below(5));
     await polling.post('1');
     (await upgrade)?.ws.terminate();
   },
@@ -172,7 +172,7 @@ async function churn(neighbours, connections, random) {
   const lane = async () => {
     for (let n = next++; n < connections; n = next++) {
       // Each has its own numbers, so that the order in which they end changes nothing.
-      const own = new Random(random.int(2 ** 31));
+      const own = new Random(random.below(2 ** 31));
       const [name, way] = ways[n % ways.length];
       await way({ url, token, id, random: own }).catch((error) => {
         throw new Error(`${name} (number ${n}, seed ${SEED}): ${error.message}`, { cause: error });
@@ -183,7 +183,7 @@ async function churn(neighbours, connections, random) {
 }
 
 scenario(`${CONNECTIONS} connections come and go, seed ${SEED}`, async (things, t) => {
-  const neighbours = await Neighbours.start(things, { socket: { ping_interval_seconds: 2, ping_timeout_seconds: 2 } });
+  const neighbours = await Neighbours.start(things, { socket: { ping_interval_seconds: 2, ping_timeout_seconds: 4 } });
   const random = new Random(SEED);
   await neighbours.chatDuring(async () => {
     const residue = await Residue.of(neighbours.metrics, neighbours.server);

@@ -24,24 +24,48 @@ pub enum RuleChange {
     MemberBanned(UserId),
 }
 
+/// What a rule event changes, by its type alone.
+enum Kind {
+    Created,
+    Renamed,
+    VisibilityChanged,
+    Archived(bool),
+    MemberAdded,
+    RoleChanged,
+    MemberGone,
+    MemberBanned,
+}
+
+/// Exhaustive on purpose: a new type has to say here whether it changes rules.
+const fn kind(event_type: EventType) -> Option<Kind> {
+    Some(match event_type {
+        EventType::ConversationCreated => Kind::Created,
+        EventType::ConversationRenamed => Kind::Renamed,
+        EventType::ConversationVisibilityChanged => Kind::VisibilityChanged,
+        EventType::ConversationArchived => Kind::Archived(true),
+        EventType::ConversationUnarchived => Kind::Archived(false),
+        EventType::MemberAdded => Kind::MemberAdded,
+        EventType::MemberRoleChanged => Kind::RoleChanged,
+        EventType::MemberLeft | EventType::MemberRemoved | EventType::MemberUnbanned => Kind::MemberGone,
+        EventType::MemberBanned => Kind::MemberBanned,
+        EventType::MessagePosted
+        | EventType::MessageEdited
+        | EventType::MessageDeleted
+        | EventType::MessagePinned
+        | EventType::MessageUnpinned
+        | EventType::ReactionAdded
+        | EventType::ReactionRemoved
+        | EventType::SessionRevoked
+        | EventType::ConversationEntered
+        | EventType::ConversationExited => return None,
+    })
+}
+
 impl RuleChange {
     /// Whether events of this type change rules; only their `data` need reading.
     #[must_use]
     pub const fn is_rule(event_type: EventType) -> bool {
-        matches!(
-            event_type,
-            EventType::ConversationCreated
-                | EventType::ConversationRenamed
-                | EventType::ConversationVisibilityChanged
-                | EventType::ConversationArchived
-                | EventType::ConversationUnarchived
-                | EventType::MemberAdded
-                | EventType::MemberLeft
-                | EventType::MemberRemoved
-                | EventType::MemberBanned
-                | EventType::MemberUnbanned
-                | EventType::MemberRoleChanged
-        )
+        kind(event_type).is_some()
     }
 
     /// Reads a rule event; `None` for every other type.
@@ -49,30 +73,27 @@ impl RuleChange {
     /// # Errors
     /// `data` does not fit its type.
     pub fn read(event_type: EventType, data: &str) -> Result<Option<Self>, serde_json::Error> {
-        Ok(Some(match event_type {
-            EventType::ConversationCreated => {
+        let Some(kind) = kind(event_type) else { return Ok(None) };
+        Ok(Some(match kind {
+            Kind::Created => {
                 let ConversationCreated { kind, name, visibility } = serde_json::from_str(data)?;
                 Self::Created { kind, name, visibility }
             }
-            EventType::ConversationRenamed => Self::Renamed(serde_json::from_str::<ConversationRenamed>(data)?.name),
-            EventType::ConversationVisibilityChanged => {
+            Kind::Renamed => Self::Renamed(serde_json::from_str::<ConversationRenamed>(data)?.name),
+            Kind::VisibilityChanged => {
                 Self::VisibilityChanged(serde_json::from_str::<ConversationVisibilityChanged>(data)?.visibility)
             }
-            EventType::ConversationArchived => Self::Archived(true),
-            EventType::ConversationUnarchived => Self::Archived(false),
-            EventType::MemberAdded => {
+            Kind::Archived(archived) => Self::Archived(archived),
+            Kind::MemberAdded => {
                 let MemberRole { user_id, role } = serde_json::from_str(data)?;
                 Self::MemberAdded(user_id, role)
             }
-            EventType::MemberRoleChanged => {
+            Kind::RoleChanged => {
                 let MemberRole { user_id, role } = serde_json::from_str(data)?;
                 Self::RoleChanged(user_id, role)
             }
-            EventType::MemberLeft | EventType::MemberRemoved | EventType::MemberUnbanned => {
-                Self::MemberGone(serde_json::from_str::<MemberRef>(data)?.user_id)
-            }
-            EventType::MemberBanned => Self::MemberBanned(serde_json::from_str::<MemberRef>(data)?.user_id),
-            _ => return Ok(None),
+            Kind::MemberGone => Self::MemberGone(serde_json::from_str::<MemberRef>(data)?.user_id),
+            Kind::MemberBanned => Self::MemberBanned(serde_json::from_str::<MemberRef>(data)?.user_id),
         }))
     }
 }

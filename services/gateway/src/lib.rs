@@ -3,6 +3,7 @@
 //! `connect` lets clients in, `events` takes what they ask, `hub` and the channels in it send what happens, `disconnect` cuts
 //! lines, `drain` ends it all.
 
+pub mod admission;
 pub mod channel;
 mod client;
 mod connect;
@@ -13,7 +14,7 @@ mod handshakes;
 pub mod hub;
 pub mod metrics;
 mod roster;
-mod session;
+pub mod session;
 pub mod socket;
 mod sweep;
 
@@ -46,7 +47,7 @@ use session::Sessions;
 
 /// For a CONNECT to come and to be answered; a session without one is closed.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(15);
-/// After this nothing of a session is left that never was connected.
+/// For so long at least the line is known of a session that never was connected, or that was killed.
 const FORGET_AFTER: Duration = Duration::from_secs(60);
 /// For the probe of an upgrade to websocket.
 const UPGRADE_TIMEOUT: Duration = Duration::from_secs(10);
@@ -70,7 +71,7 @@ pub fn service(
     traces: &Traces,
 ) -> Router {
     let roster = Arc::new(Roster::new(config.limits.sockets_per_user));
-    let lines = Arc::new(Lines::new(FORGET_AFTER));
+    let lines = Arc::new(Lines::new(forget_after(&config.socket)));
     watch_sockets(metrics, &roster);
     watch_lines(metrics, &lines);
     let metrics = Arc::new(GatewayMetrics::new(metrics));
@@ -89,7 +90,9 @@ pub fn service(
         max_rooms: limits.rooms_per_socket,
         metrics,
     });
-    let watch = session::watch(gateway.sessions.clone(), gateway.roster.clone(), gateway.reader.clone(), tasks.stop());
+    let roster = gateway.roster.clone();
+    let find = move |id| roster.get(id).map(|client| client as Arc<dyn socket::Socket>);
+    let watch = session::watch(gateway.sessions.clone(), find, gateway.reader.clone(), tasks.stop());
     tasks.spawn("session watch", watch);
     tasks.spawn("gateway drain", drain::drain(gateway.clone(), tasks.stop(), config.http.drain));
 
@@ -111,6 +114,12 @@ fn watch_sockets(metrics: &Metrics, roster: &Arc<Roster>) {
         let (websockets, polling) = roster.transports();
         [("websocket", websockets as f64), ("polling", polling as f64)]
     });
+}
+
+/// Longer than a session lives on whose client does not answer: one that was killed and forgotten, and then polled again, would
+/// be served without ever getting an event.
+fn forget_after(socket: &SocketConfig) -> Duration {
+    FORGET_AFTER.max(2 * (socket.ping_interval + socket.ping_timeout))
 }
 
 fn watch_lines(metrics: &Metrics, lines: &Arc<Lines>) {

@@ -5,15 +5,16 @@
 use sqlx::error::DatabaseError;
 use thiserror::Error;
 
-/// A failed call. Of a write that failed with `Unavailable` it is not known whether it happened: send the same again.
+/// A failed call. Its text has the cause in it, which therefore is no `source`: those of `sqlx` have their own causes in their text,
+/// and whoever prints a chain would print each twice. Of a write that failed with `Unavailable` it is not known whether it happened: send the same again.
 #[derive(Debug, Error)]
 pub enum StoreError {
     /// The database is away, too slow, or its lock could not be had. Later it may work.
-    #[error("the database is not available")]
-    Unavailable(#[source] sqlx::Error),
+    #[error("the database is not available: {0}")]
+    Unavailable(sqlx::Error),
     /// The database refused what was sent (a data error). Nothing was written. Repeating does not help.
-    #[error("the database refused the data")]
-    Refused(#[source] sqlx::Error),
+    #[error("the database refused the data: {0}")]
+    Refused(sqlx::Error),
     /// What was read cannot be: a damaged row, a type of a newer version, a missing migration.
     #[error("the stored data cannot be read: {0}")]
     Damaged(String),
@@ -107,5 +108,21 @@ fn sort_sqlite(code: &str) -> Kind {
         // PERM, ABORT, BUSY, LOCKED, NOMEM, READONLY, INTERRUPT, IOERR, FULL, CANTOPEN, PROTOCOL
         Ok(3..=10 | 13..=15) => Kind::Unavailable,
         _ => Kind::Damaged,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::error::Error as _;
+
+    use super::*;
+
+    #[test]
+    fn a_printed_chain_tells_the_cause_once() {
+        for error in [StoreError::timed_out(), StoreError::misused("an empty batch")] {
+            assert!(error.source().is_none());
+            let text = error.to_string();
+            assert!(text.contains("timed out") || text.contains("an empty batch"), "{text}");
+        }
     }
 }

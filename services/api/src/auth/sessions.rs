@@ -8,6 +8,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use confab_proto::{SessionId, Timestamp};
+use confab_runtime::clock;
 use confab_store::{Session, SessionRow, Store, StoreError, TokenHash};
 
 use super::session_life::SessionLife;
@@ -36,6 +37,8 @@ pub(crate) struct Current {
     pub(crate) session: Session,
     /// By this very request.
     pub(crate) prolonged: bool,
+    /// By this use or an earlier one: it ends later than its first cookie does.
+    pub(crate) outlives_cookie: bool,
 }
 
 impl Sessions {
@@ -51,14 +54,16 @@ impl Sessions {
     /// The session of this token, if it stands and has not expired.
     pub(crate) async fn find(&self, store: &dyn Store, token: &TokenHash) -> Result<Option<Current>, StoreError> {
         if !self.is_fresh(token) {
+            // From before the read: what is true of the row is true of then, however late the answer comes.
+            let read_at = clock::instant();
             let Some(row) = store.session_row(token).await? else { return Ok(None) };
-            self.put(token, &row);
+            self.put(token, &row, read_at);
         }
-        let now = Timestamp::now();
+        let now = clock::now();
         let Some((current, to_note)) = self.use_cached(token, now) else {
             // Displaced since the line above: rare, and asking again is always right.
             let found = store.session(token).await?.filter(|session| now < session.expires_at);
-            return Ok(found.map(|session| Current { session, prolonged: false }));
+            return Ok(found.map(|session| Current { session, prolonged: false, outlives_cookie: false }));
         };
         if current.session.expires_at <= now {
             return Ok(None);
@@ -83,26 +88,29 @@ impl Sessions {
             cached.last_seen_at = now;
             cached.session.expires_at = expires_at;
         }
-        Some((Current { session: cached.session, prolonged }, to_note))
+        let outlives_cookie = cached.session.expires_at > self.life.end(cached.created_at);
+        Some((Current { session: cached.session, prolonged, outlives_cookie }, to_note))
     }
 
     fn is_fresh(&self, token: &TokenHash) -> bool {
         let mut cached = self.lock();
-        let fresh = cached.get(token).is_some_and(|cached| cached.read_at.elapsed() < FRESH_FOR);
+        let fresh = cached
+            .get(token)
+            .is_some_and(|cached| clock::instant().saturating_duration_since(cached.read_at) < FRESH_FOR);
         if !fresh {
             cached.remove(token);
         }
         fresh
     }
 
-    fn put(&self, token: &TokenHash, row: &SessionRow) {
+    fn put(&self, token: &TokenHash, row: &SessionRow, read_at: Instant) {
         let SessionRow { session, created_at, last_seen_at, .. } = *row;
         let mut cached = self.lock();
         if cached.len() >= MAX_ENTRIES {
             cached.clear();
         }
         // Another request may have read and noted it meanwhile.
-        cached.entry(*token).or_insert(Cached { session, created_at, last_seen_at, read_at: Instant::now() });
+        cached.entry(*token).or_insert(Cached { session, created_at, last_seen_at, read_at });
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<TokenHash, Cached>> {
@@ -113,10 +121,10 @@ impl Sessions {
 
 /// Nobody is refused because this could not be written; the session is then as long as it was.
 async fn note_use(store: &dyn Store, current: Current, now: Timestamp) -> Current {
-    let Current { session, prolonged } = current;
+    let session = current.session;
     let written = store.extend_session(session.id, session.expires_at, now).await;
     if let Err(error) = &written {
         tracing::debug!(%error, "cannot note that a session is used");
     }
-    Current { session, prolonged: prolonged && written.is_ok() }
+    Current { prolonged: current.prolonged && written.is_ok(), ..current }
 }

@@ -1,9 +1,9 @@
 //! The person who asks, by bearer token or cookie. A handler that takes it is closed to everybody else.
 
 use axum::extract::FromRequestParts;
-use axum::http::HeaderMap;
 use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue};
 use confab_proto::UserId;
 use confab_store::Session;
 
@@ -14,6 +14,17 @@ use crate::state::{Api, AppState};
 pub(crate) struct SignedIn {
     pub(crate) user: UserId,
     pub(crate) session: Session,
+    /// The cookie of a session that lives longer than its first one, by which this request came.
+    renewed: Option<(FreshCookie, HeaderValue)>,
+}
+
+impl SignedIn {
+    /// Lets the answer carry the renewed cookie, also when an earlier one did: that one may have been lost.
+    pub(crate) fn renew_cookie(&self) {
+        if let Some((fresh, cookie)) = &self.renewed {
+            fresh.set(cookie.clone());
+        }
+    }
 }
 
 impl FromRequestParts<AppState> for SignedIn {
@@ -22,12 +33,15 @@ impl FromRequestParts<AppState> for SignedIn {
     async fn from_request_parts(parts: &mut Parts, api: &AppState) -> Result<Self, ApiError> {
         let token = token(api, &parts.headers).ok_or_else(ApiError::unauthorized)?;
         let current = api.sessions.find(&*api.store, &Token::hash(token)).await?;
-        let Current { session, prolonged } = current.ok_or_else(ApiError::unauthorized)?;
+        let Current { session, prolonged, outlives_cookie } = current.ok_or_else(ApiError::unauthorized)?;
         let by_cookie = !parts.headers.contains_key(AUTHORIZATION);
-        if let Some(fresh) = parts.extensions.get::<FreshCookie>().filter(|_| prolonged && by_cookie) {
-            fresh.set(session_cookie(&api.config, token, session.expires_at));
+        let fresh = parts.extensions.get::<FreshCookie>().filter(|_| (prolonged || outlives_cookie) && by_cookie);
+        let renewed = fresh.map(|fresh| (fresh.clone(), session_cookie(&api.config, token, session.expires_at)));
+        let who = Self { user: session.user, session, renewed };
+        if prolonged {
+            who.renew_cookie();
         }
-        Ok(Self { user: session.user, session })
+        Ok(who)
     }
 }
 

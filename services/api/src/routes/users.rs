@@ -59,6 +59,8 @@ pub(super) fn signed_in(api: &Api, status: StatusCode, user: User, session: &Ses
 #[utoipa::path(get, path = "/api/me", tag = "users", responses((status = 200, body = UserAnswer, description = "The person"), Refusals))]
 pub(crate) async fn get_me(State(api): State<AppState>, who: SignedIn) -> Result<Json<UserAnswer>, ApiError> {
     let user = api.store.users_by_id(&[who.user]).await?.pop().ok_or_else(ApiError::unauthorized)?;
+    // A client asks this when it starts, so a browser that lost a renewed cookie has it again before it ends.
+    who.renew_cookie();
     Ok(Json(UserAnswer { user }))
 }
 

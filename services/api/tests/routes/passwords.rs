@@ -1,6 +1,11 @@
 //! Changing a password, and servers where people make no accounts.
 
+use std::future::poll_fn;
+use std::task::Poll;
+use std::time::Duration;
+
 use serde_json::json;
+use tokio::time::timeout;
 
 use super::app::{PASSWORD, TestApp};
 
@@ -22,6 +27,24 @@ async fn a_new_password_signs_everybody_else_out() {
     app.sign_in("ada", PASSWORD).await.is_problem(401, "invalid_credentials", None);
     app.sign_in("ada", NEW).await.ok(200);
     app.sign_in("bob", PASSWORD).await.ok(200);
+}
+
+#[tokio::test]
+async fn a_client_that_goes_away_leaves_no_session_behind() {
+    let app = TestApp::new().await;
+    let (ada, _other) = (app.person("ada").await, app.person_again("ada").await);
+    let hash = async || app.store.credentials("ada").await.unwrap().unwrap().password_hash;
+    let before = hash().await;
+    let change = json!({"currentPassword": PASSWORD, "newPassword": NEW});
+    let mut request = Box::pin(ada.put("/api/me/password", &change));
+    while hash().await == before {
+        let answered = poll_fn(|context| Poll::Ready(request.as_mut().poll(context).is_ready())).await;
+        assert!(!answered, "the client is to go before the answer");
+    }
+    drop(request);
+    let ends = async { while app.store.sessions_of(ada.id.parse().unwrap()).await.unwrap().len() > 1 {} };
+    timeout(Duration::from_secs(60), ends).await.expect("the other session ends");
+    ada.get("/api/me").await.ok(200);
 }
 
 #[tokio::test]

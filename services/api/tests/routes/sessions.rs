@@ -116,23 +116,27 @@ async fn one_place_too_many_ends_the_one_unused_longest() {
 async fn a_session_that_is_used_goes_on() {
     let app = TestApp::with(&[("CONFAB__AUTH__SESSION_DAYS", "20"), ("CONFAB__AUTH__SESSION_MAX_DAYS", "50")]).await;
     let ada = app.person("ada").await;
-    let me = async |token: &str| {
-        let request = Request::get("/api/me").header(header::COOKIE, format!("confab_session={token}"));
+    let set_by = async |path: &str, token: &str| {
+        let request = Request::get(path).header(header::COOKIE, format!("confab_session={token}"));
         let answer = app.send(request.body(Body::empty()).unwrap()).await;
         let cookie = answer.headers.get(header::SET_COOKIE).map(|value| value.to_str().unwrap().to_owned());
         answer.ok(200);
         cookie
     };
+    let me = async |token: &str| set_by("/api/me", token).await;
     let young = session(&app, &ada, -4 * DAY, 16 * DAY).await;
     assert_eq!(me(&young).await, None);
     let used = session(&app, &ada, -6 * DAY, 14 * DAY).await;
     let cookie = me(&used).await.unwrap();
     assert!(cookie.starts_with(&format!("confab_session={used}; ")), "{cookie}");
     assert!(cookie.contains(&format!("Max-Age={}", 20 * DAY)) && cookie.contains("HttpOnly"), "{cookie}");
-    assert_eq!(me(&used).await, None, "once is enough");
+    assert_eq!(set_by("/api/sessions", &used).await, None, "once is enough");
+    assert_eq!(me(&used).await, Some(cookie), "but a client that starts may have lost it");
     let old = session(&app, &ada, -45 * DAY, DAY).await;
     assert!(me(&old).await.unwrap().contains(&format!("Max-Age={}", 5 * DAY)), "and no longer than the longest");
-    assert_eq!(me(&old).await, None);
+    assert_eq!(set_by("/api/sessions", &old).await, None);
+    let prolonged_before = session(&app, &ada, -8 * DAY, 18 * DAY).await;
+    assert!(me(&prolonged_before).await.unwrap().contains(&format!("Max-Age={}", 18 * DAY)));
 
     let program = session(&app, &ada, -7 * DAY, 13 * DAY).await;
     let answer = app.call("GET", "/api/sessions", Some(&program), None).await;

@@ -118,12 +118,19 @@ impl LogStreamCheck {
     }
 }
 
+/// As long as the stream comes nearer.
 async fn wait_for(stream: &JetStream, head: LogHead) -> Result<Option<StreamState>, StreamError> {
-    let give_up = Instant::now() + PATIENCE;
+    let mut give_up = Instant::now() + PATIENCE;
+    let mut reached = None;
     loop {
         let state = stream.look().await;
-        let is_there = |state: &StreamState| state.epoch == Some(head.epoch) && state.last >= head.position;
-        if matches!(&state, Ok(Some(state)) if is_there(state)) || Instant::now() > give_up {
+        let now = state.as_ref().ok().and_then(|state| state.filter(|state| state.epoch == Some(head.epoch)));
+        let last = now.map(|state| state.last);
+        if last > reached {
+            give_up = Instant::now() + PATIENCE;
+            reached = last;
+        }
+        if last.is_some_and(|last| last >= head.position) || Instant::now() > give_up {
             return state;
         }
         sleep(LOOK_EVERY).await;

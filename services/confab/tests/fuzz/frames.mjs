@@ -46,8 +46,8 @@ function wrong(random, payload) {
 }
 
 /** The bytes by which a packet goes out, wrong ones now and then. */
-export function framed(random, packet) {
+export function framed(random, packet, tame = false) {
   const payload = Buffer.from(packet);
-  if (random.chance(0.06)) return wrong(random, payload);
+  if (random.chance(tame ? 0.002 : 0.03)) return wrong(random, payload);
   return message(random, payload, typeof packet === 'string' ? TEXT : BINARY);
 }

@@ -4,13 +4,13 @@ const CRLF = '\r\n';
 
 export function upgrade(random, { port, query = 'EIO=4&transport=websocket' }) {
   const lines = [`GET /socket.io/?${query} HTTP/1.1`, `Host: 127.0.0.1:${port}`, 'Connection: Upgrade', 'Upgrade: websocket', 'Sec-WebSocket-Version: 13', 'Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA=='];
-  if (random.chance(0.1)) lines.splice(1 + random.below(5), 1);
+  if (random.chance(0.05)) lines.splice(1 + random.below(5), 1);
   if (random.chance(0.05)) lines.push('Sec-WebSocket-Extensions: permessage-deflate', 'Sec-WebSocket-Protocol: x, y');
   if (random.chance(0.05)) lines[0] = lines[0].replace('EIO=4', random.pick(['EIO=3', 'EIO=', 'EIO=4&EIO=3', 'sid=AAAAAAAAAAAAAAHs&EIO=4', 'sid=&EIO=4']));
   return Buffer.from(lines.join(CRLF) + CRLF + CRLF);
 }
 
-/** `sid`: the session's. Gives bytes, and whether more of a request must follow for an answer to come. */
+/** `sid`: the session's. */
 export function poll(random, { port, sid }) {
   return Buffer.from([`${method(random, 'GET')} /socket.io/?${query(random, sid)} HTTP/1.1`, `Host: 127.0.0.1:${port}`, '', ''].join(CRLF));
 }

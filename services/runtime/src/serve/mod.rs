@@ -208,6 +208,8 @@ where
 {
     let mut http = std::pin::pin!(http);
     let ended = tokio::select! {
+        biased;
+        // First, so that what has come is read before an idle connection is closed.
         ended = &mut http => ended,
         // A handler that is at work does not look at the stream: dropping the future ends it, too.
         () = handle.until_killed() => return,

@@ -11,7 +11,9 @@ export function order({ log, operations, find }) {
     const { conversation, actor, clientId, t, end } = operation;
     const key = Log.key(conversation, actor, clientId);
     if (!(first.get(key)?.t <= t)) first.set(key, operation);
-    if (end?.k === 'ok') moments.push({ t: end.t, answered: end, conversation });
+    // Where it stands; that it was answered so is another law.
+    const [row] = log.keys.get(key) ?? [];
+    if (row && end?.k === 'ok') moments.push({ t: end.t, answered: { seq: row.seq, position: row.position, place: end.place }, conversation });
   }
   for (const [key, operation] of first) {
     const [row] = log.keys.get(key) ?? [];

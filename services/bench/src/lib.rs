@@ -1,0 +1,17 @@
+//! Clients of Confab in one process, many of them: what they see is written down and judged by others.
+//!
+//! A client is a pure state machine (`client`, `room`) over a small codec (`packet`, `envelope`); `drive` gives it a
+//! transport and a clock, `crowd` runs all clients of a spec. It knows of Confab what any other program can see.
+
+pub mod client;
+pub mod crowd;
+pub mod drive;
+pub mod envelope;
+pub mod history;
+pub mod lag;
+pub mod packet;
+pub mod polling;
+pub mod room;
+pub mod spec;
+pub mod transport;
+pub mod websocket;

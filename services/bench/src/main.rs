@@ -1,0 +1,63 @@
+//! `confab-bench`: many clients in one process. `clients` plays those of a spec and writes down what they see.
+
+use std::io::{BufRead as _, Write as _, stderr, stdin, stdout};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use clap::Parser;
+use confab_bench::crowd;
+use confab_bench::history::History;
+use confab_bench::spec::Spec;
+use tokio::sync::mpsc;
+
+/// Clients of Confab, many in one process.
+#[derive(Parser)]
+#[command(name = "confab-bench", version)]
+enum Cli {
+    /// Plays the clients of a spec until stdin closes. The line `standing` on stdin is answered by where everybody
+    /// stands, `deaf CLIENT MS` stops a websocket's reader for a while.
+    Clients {
+        /// Gateways and clients, JSON.
+        #[arg(long, value_name = "FILE")]
+        spec: PathBuf,
+        /// What the clients saw, one JSON object a line; begun anew.
+        #[arg(long, value_name = "FILE")]
+        history: PathBuf,
+    },
+}
+
+fn main() -> ExitCode {
+    let Cli::Clients { spec, history } = Cli::parse();
+    match clients(&spec, &history) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            // Where stderr is gone too there is only the exit code left.
+            let _told = writeln!(stderr(), "confab-bench: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// One thread: what happened first is written first.
+fn clients(spec: &Path, history: &Path) -> anyhow::Result<()> {
+    let text = std::fs::read_to_string(spec).with_context(|| format!("cannot read {}", spec.display()))?;
+    let spec: Spec = serde_json::from_str(&text).with_context(|| format!("{} is no spec", spec.display()))?;
+    let history = History::create(history).with_context(|| format!("cannot write {}", history.display()))?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().context("cannot start")?;
+    runtime.block_on(crowd::run(spec, Arc::new(history), lines(), stdout()))
+}
+
+/// The lines of stdin, read by a thread of its own, which ends with the process if it has to.
+fn lines() -> mpsc::UnboundedReceiver<String> {
+    let (sender, lines) = mpsc::unbounded_channel();
+    std::thread::spawn(move || {
+        for line in stdin().lock().lines().map_while(Result::ok) {
+            if sender.send(line).is_err() {
+                break;
+            }
+        }
+    });
+    lines
+}

@@ -1,0 +1,168 @@
+// The checker's own proof: a history in which all laws hold passes, and each way to break a law is found, under that
+// law and, where one breach is not two, under no other.
+
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import test from 'node:test';
+
+import { check } from './check.mjs';
+import { ADA, BEN, EVE, GROUP, Sample } from './sample.mjs';
+
+async function found(forge) {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'confab-forged-'));
+  try {
+    const sample = new Sample().project();
+    forge(sample);
+    sample.write(folder);
+    const { findings, figures } = await check({ history: path.join(folder, 'history'), database: path.join(folder, 'database') });
+    return { findings, figures, laws: [...new Set(findings.map(({ law }) => law))].sort() };
+  } finally {
+    fs.rmSync(folder, { recursive: true });
+  }
+}
+
+const event = (sample, client, seq) => sample.of(client, 'event').find((line) => line.seq === seq);
+const endsOf = (sample, clientId) => sample.operationsOf(clientId).filter(({ k }) => k !== 'invoke');
+const row = (sample, seq) => sample.group()[seq - 1];
+const sendOf = (sample, seq) => sample.operationsOf(row(sample, seq).clientId);
+const member = (sample, user) => sample.members.find(({ userId }) => userId === user);
+/** Puts a line right behind another of the same client. */
+const behind = (sample, client, line, other) => sample.clients[client].splice(sample.clients[client].indexOf(line) + 1, 0, other);
+const live = (sample, client, seq, like) => ({ t: like.t + 1, k: 'event', client, socket: like.socket, conversation: GROUP, seq });
+
+const FORGED = {
+  'an answer names a place that the log has not': [['acknowledged'], (s) => { sendOf(s, 5)[1].seq = 99; }],
+  'an answer names the place of another message': [['acknowledged'], (s) => { Object.assign(sendOf(s, 5)[1], { seq: 7, position: row(s, 7).position, messageNo: row(s, 7).messageNo }); }],
+  'an answer names another position': [['acknowledged'], (s) => { sendOf(s, 5)[1].position += 1; }],
+  'the log has another text than was sent': [['acknowledged', 'phantom'], (s) => { row(s, 5).data = row(s, 5).data.replace('message', 'massage'); }],
+  'the log has a message that nobody sent': [['phantom'], (s) => s.drop(s.operations, ...sendOf(s, 5))],
+  'the log has a removal that nobody asked for': [['phantom'], (s) => s.drop(s.operations, ...s.operations.filter(({ op }) => op === s.operations.find((line) => line.do === 'remove').op))],
+  'a message is received that is not in the log': [['complete', 'phantom'], (s) => s.line('c1', 'event', { conversation: GROUP, seq: 21 })],
+  'a message is received before it is sent': [['phantom'], (s) => { event(s, 'c1', 5).t = sendOf(s, 5)[0].t - 60_000; }],
+  'one clientId stands twice in the log': [['duplicate'], (s) => {
+    const [first, second] = [row(s, 4), row(s, 6)];
+    s.drop(s.operations, ...sendOf(s, 6));
+    Object.assign(second, { clientId: first.clientId, actorId: first.actorId, data: first.data });
+  }],
+  'a repeat is answered with another place': [['acknowledged', 'duplicate'], (s) => { endsOf(s, row(s, 7).clientId)[1].seq = 8; }],
+  'a repeat is refused after an answer': [['duplicate'], (s) => { Object.assign(endsOf(s, row(s, 7).clientId)[1], { k: 'fail', status: 409, code: 'client_id_reused' }); }],
+  'a refused message is in the log': [['refused'], (s) => { Object.assign(sendOf(s, 5)[1], { k: 'fail', status: 403, code: 'forbidden' }); }],
+  'what was sent after an answer stands before it': [['order'], (s) => {
+    const [[later], [, answer]] = [sendOf(s, 4), sendOf(s, 5)];
+    for (const line of s.operations) if (line.op === later.op) line.t = answer.t + 1;
+    for (const client of ['c1', 'c2']) event(s, client, 4).t = answer.t + 2;
+  }],
+  'a live event is missing': [['complete', 'contiguous'], (s) => s.drop(s.clients.c1, event(s, 'c1', 5))],
+  'a live event comes twice': [['contiguous'], (s) => behind(s, 'c1', event(s, 'c1', 5), live(s, 'c1', 5, event(s, 'c1', 5)))],
+  'two live events are swapped': [['complete', 'contiguous'], (s) => {
+    const [first, second] = [event(s, 'c1', 5), event(s, 'c1', 6)];
+    Object.assign(first, { seq: 6, t: second.t });
+    second.seq = 5;
+  }],
+  'a page has a hole': [['complete', 'contiguous'], (s) => s.of('c1', 'joined')[1].events.splice(0, 1)],
+  'a page begins too early': [['contiguous'], (s) => s.of('c1', 'joined')[1].events.unshift(10)],
+  'a page says another end': [['contiguous'], (s) => { s.of('c1', 'joined')[1].seq += 1; }],
+  'a page says more and brings nothing': [['complete', 'contiguous'], (s) => { Object.assign(s.of('c1', 'joined')[2], { events: [], seq: 12, more: true }); }],
+  'a bare join is answered with events': [['contiguous'], (s) => s.of('c3', 'joined')[1].events.push(9)],
+  'a join is answered twice': [['contiguous'], (s) => behind(s, 'c1', s.of('c1', 'joined')[0], { ...s.of('c1', 'joined')[0] })],
+  'an event comes to a socket that did not join': [['contiguous'], (s) => behind(s, 'c3', s.of('c3', 'joined')[0], live(s, 'c3', 4, s.of('c3', 'joined')[0]))],
+  'an event comes after leaving': [['contiguous'], (s) => behind(s, 'c3', s.of('c3', 'left')[0], live(s, 'c3', 18, s.of('c3', 'left')[0]))],
+  'an event comes after the page that said more': [['contiguous'], (s) => behind(s, 'c1', s.of('c1', 'joined')[1], live(s, 'c1', 12, s.of('c1', 'joined')[1]))],
+  'the last event does not come': [['complete'], (s) => s.drop(s.clients.c1, event(s, 'c1', 20))],
+  'a client never comes back': [['complete'], (s) => { s.clients.c1.splice(s.clients.c1.indexOf(s.of('c1', 'disconnect')[0]) + 1); }],
+  'a client claims what it was not given': [['complete'], (s) => {
+    Object.assign(s.of('c1', 'join')[2], { after: 13 });
+    s.of('c1', 'joined')[2].events.shift();
+  }],
+  'an event reaches somebody after their removal': [['rights'], (s) => {
+    const [refused] = s.of('c2', 'joined').filter(({ ok }) => !ok);
+    behind(s, 'c2', event(s, 'c2', 15), { ...live(s, 'c2', 16, event(s, 'c2', 15)), t: refused.t });
+    for (const join of s.of('c2', 'join').slice(1)) join.after = 16;
+    s.of('c2', 'joined').at(-1).events.shift();
+  }],
+  'a removed person is let in': [['rights'], (s) => {
+    const refused = s.of('c2', 'joined').find(({ ok }) => !ok);
+    Object.assign(refused, { ok: true, code: undefined, seq: 16, epoch: 'epoch', more: false, events: [16] });
+    s.of('c2', 'join').at(-1).after = 16;
+    s.of('c2', 'joined').at(-1).events.shift();
+  }],
+  'a removed person gets a page that says more': [['rights'], (s) => {
+    const refused = s.of('c2', 'joined').find(({ ok }) => !ok);
+    Object.assign(refused, { ok: true, code: undefined, seq: 16, epoch: 'epoch', more: true, events: [16] });
+    s.of('c2', 'join').at(-1).after = 16;
+    s.of('c2', 'joined').at(-1).events.shift();
+  }],
+  'a removed person reads by HTTP': [['rights'], (s) => {
+    const read = s.operations.filter((line) => line.do === 'read').at(-1);
+    Object.assign(s.operations.find(({ k, op }) => k === 'fail' && op === read.op), { k: 'ok', status: 200 });
+  }],
+  'a member is refused by HTTP': [['rights'], (s) => {
+    const read = s.operations.find((line) => line.do === 'read');
+    Object.assign(s.operations.find(({ k, op }) => k === 'ok' && op === read.op), { k: 'fail', status: 404, code: 'not_found' });
+  }],
+  'a member is refused at a join': [['rights'], (s) => {
+    const last = s.of('c3', 'joined').at(-1);
+    const refused = { ...last, join: 'c3.x', ok: false, code: 'not_found', t: last.t - 10, seq: undefined, events: undefined };
+    const asked = s.of('c3', 'join').at(-1);
+    behind(s, 'c3', s.of('c3', 'left')[0], refused);
+    behind(s, 'c3', s.of('c3', 'left')[0], { ...asked, join: 'c3.x', t: asked.t - 10 });
+  }],
+  'a removed person posts': [['rights'], (s) => {
+    row(s, 16).actorId = BEN;
+    for (const line of sendOf(s, 16)) if (line.k === 'invoke') line.actor = BEN;
+  }],
+  'bytes change on the way': [['bytes'], (s) => { event(s, 'c1', 5).h = '0123456789abcdef'; }],
+  'a position is missing': [['numbers', 'stream'], (s) => {
+    s.rows.at(-1).position += 1;
+    sendOf(s, 20)[1].position += 1;
+  }],
+  'a messageNo is given twice': [['numbers'], (s) => { row(s, 20).messageNo -= 1; sendOf(s, 20)[1].messageNo -= 1; }],
+  'the time goes back': [['numbers'], (s) => { row(s, 5).at = row(s, 4).at.replace('2026', '2025'); }],
+  'the stream lacks an event in the middle': [['stream'], (s) => s.bends.push((all) => all.splice(4, 1))],
+  'the stream lacks its end': [['stream'], (s) => s.bends.push((all) => all.pop())],
+  'the stream has an event twice': [['stream'], (s) => s.bends.push((all) => all.splice(4, 0, all[4]))],
+  'the stream has another body': [['stream'], (s) => s.bends.push((all) => { all[4].body = all[4].body.replace('message', 'massage'); })],
+  'the stream has another subject': [['stream'], (s) => s.bends.push((all) => { all[4].subject = 'confab.log.message.posted.other'; })],
+  'the stream has a message of another epoch': [['stream'], (s) => s.bends.push((all) => { all[4].headers['Confab-Epoch'] = 'older'; })],
+  'the stream shows an internal event': [['stream'], (s) => s.bends.push((all) => {
+    const internal = all.find(({ subject }) => subject.endsWith('.internal'));
+    internal.body = internal.body.replace('"data":{}', `"data":{"conversationId":"${GROUP}"}`);
+  })],
+  'a role differs from the log': [['projections'], (s) => { member(s, BEN).role = 'admin'; }],
+  'a member has no row': [['projections'], (s) => s.drop(s.members, member(s, EVE))],
+  'a row has no member': [['projections'], (s) => s.members.push({ ...member(s, EVE), userId: 'nobody' })],
+  'a guard differs from the log': [['projections'], (s) => { s.streams[0].guardSeq += 1; }],
+  'a conversation has no row': [['projections'], (s) => s.streams.shift()],
+  'somebody is told to begin again': [['resume'], (s) => s.line('c1', 'reset', { epoch: 'other' })],
+  'a join is refused with reset': [['resume'], (s) => {
+    s.line('c2', 'join', { join: 'c2.x', conversation: GROUP, after: 20, epoch: null });
+    s.line('c2', 'joined', { join: 'c2.x', conversation: GROUP, ok: false, code: 'reset' });
+  }],
+  'a join is answered of another epoch': [['resume'], (s) => { s.of('c2', 'joined').at(-1).epoch = 'other'; }],
+  'an operation ends twice': [['history'], (s) => s.operations.push({ ...sendOf(s, 5)[1] })],
+  'nothing was received': [['proof'], (s) => { s.clients = { c1: [] }; }],
+};
+
+test('a history in which all laws hold passes', async () => {
+  const { findings, figures } = await found(() => {});
+  assert.deepEqual(findings, []);
+  assert.deepEqual([figures.acknowledged, figures.unknown, figures.failed, figures.sockets, figures.pairs, figures.stream], [13, 2, 1, 4, 3, 23]);
+});
+
+for (const [name, [laws, forge]] of Object.entries(FORGED)) {
+  test(`is found: ${name}`, async () => {
+    const { findings, laws: broken } = await found(forge);
+    assert.deepEqual(broken, laws, findings.map(({ law, what, where }) => `${law}: ${what} ${where}`).join('\n'));
+    for (const { law, where } of findings) assert.ok(where.length > 0, `${law} names no line`);
+  });
+}
+
+test('a line that is not JSON is an error that names its place', async () => {
+  const forge = (sample) => { sample.write = (folder) => {
+    Sample.prototype.write.call(sample, folder);
+    fs.appendFileSync(path.join(folder, 'history/clients-c1.jsonl'), '{"t":1,"k":"ev');
+  }; };
+  await assert.rejects(found(forge), /clients-c1\.jsonl:\d+ is not JSON/);
+});
