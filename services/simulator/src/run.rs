@@ -1,6 +1,6 @@
 //! One run: a plan carried out in virtual time until something breaks, or until after the storm all is as it should be.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::Once;
@@ -32,6 +32,7 @@ pub struct Outcome {
 }
 
 thread_local! {
+    static RUNNING: Cell<bool> = const { Cell::new(false) };
     static PANICKED: RefCell<Option<String>> = const { RefCell::new(None) };
 }
 
@@ -41,13 +42,13 @@ fn hear_panics() {
     ONCE.call_once(|| {
         let before = std::panic::take_hook();
         std::panic::set_hook(Box::new(move |info| {
+            if !RUNNING.get() {
+                return before(info);
+            }
             PANICKED.with_borrow_mut(|panicked| match panicked {
                 Some(_) => {}
                 None => *panicked = Some(info.to_string()),
             });
-            if std::env::args().any(|argument| argument == "--replay") {
-                before(info);
-            }
         }));
     });
 }
@@ -58,6 +59,7 @@ fn hear_panics() {
 pub fn run(plan: &Plan, mutant: Option<Mutant>, traced: bool) -> Outcome {
     hear_panics();
     PANICKED.set(None);
+    RUNNING.set(true);
     chance::seed(plan.seed);
     mutants::plant(mutant);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build();
@@ -74,6 +76,7 @@ pub fn run(plan: &Plan, mutant: Option<Mutant>, traced: bool) -> Outcome {
         world
     });
     drop(runtime);
+    RUNNING.set(false);
     if let Some(panicked) = PANICKED.take() {
         world.breach("no panic", panicked);
     }
