@@ -183,6 +183,14 @@ const FORGED = {
     const { op } = s.open().operations.find(({ value }) => value === 'private');
     s.drop(s.operations, ...s.operations.filter((line) => line.op === op));
   }],
+  'a group was made public twice and asked to be once': [['phantom'], (s) => {
+    const { op } = s.open().operations.findLast(({ value }) => value === 'public');
+    s.drop(s.operations, ...s.operations.filter((line) => line.op === op));
+  }],
+  'a refused removal is in the log': [['refused'], (s) => {
+    const { op } = s.operations.find((line) => line.do === 'remove');
+    Object.assign(s.operations.find((line) => line.op === op && line.k === 'ok'), { k: 'fail', status: 403, code: 'forbidden' });
+  }],
   'a row says private of a public group': [['projections'], (s) => { s.open().streams[0].visibility = 'private'; }],
   'the stream has two messages swapped': [['stream'], (s) => s.bends.push((all) => all.splice(4, 2, all[5], all[4]))],
   'the stream goes on above the log': [['stream'], (s) => s.bends.push((all) => all.push({ ...all.at(-1), seq: all.length + 1 }))],
