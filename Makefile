@@ -1,6 +1,6 @@
 # The commands of Confab. Each target's line after ## is its help.
 .DEFAULT_GOAL := help
-.PHONY: help run web test test-compose rights fuzz churn chaos chaos-nats-away chaos-embedded lint generated clean
+.PHONY: help run web test test-compose simulate rights fuzz churn chaos chaos-nats-away chaos-embedded lint generated clean
 
 WEB := services/web
 WEB_SOURCES := $(shell find $(WEB)/src $(WEB)/public $(WEB)/index.html $(WEB)/vite.config.ts proto/typescript -type f 2>/dev/null)
@@ -24,6 +24,11 @@ test: ## run all tests on private servers, getting what is missing first
 test-compose: ## build the images and try docker-compose.yml in real containers
 	@.ci/test-compose
 
+SEEDS ?= 2000
+simulate: ## prove the laws in virtual time: SEEDS=2000 histories of faults, then every planted bug must be found
+	cargo run --release --locked --quiet -p confab-simulator -- --seeds $(SEEDS)
+	cargo run --release --locked --quiet -p confab-simulator -- --seeds 5000 --mutants
+
 rights: export TRIALS ?= 200
 rights: export WITHIN_MS ?= 1000
 rights: FILE = rights-under-fire
@@ -41,7 +46,7 @@ chaos: ## kill, pause and cut off a fleet's parts under load for MINUTES=10 and 
 chaos-nats-away: ## take NATS away for a minute under load and see how fast delivery goes on; SEED=s
 chaos-embedded: ## kill one node on SQLite again and again under load, MINUTES=1 and SEED=s
 chaos chaos-nats-away chaos-embedded: services/confab/tests/node_modules/.package-lock.json
-	@cargo build --locked --quiet -p confab
+	@cargo build --locked --quiet -p confab -p confab-bench
 	@node services/confab/tests/chaos/run.mjs --mode $(patsubst chaos-%,%,$@) --minutes "$(MINUTES)" --seed "$(SEED)"
 
 lint: ## check format, lints, documentation, licences and types

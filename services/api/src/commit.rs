@@ -6,6 +6,7 @@
 use confab_domain::decide::{Asker, Known};
 use confab_domain::{Append, Placed, RequestHash, RuleError};
 use confab_proto::{ClientId, ConversationId, ErrorCode, UserId};
+use confab_runtime::mutants::{Mutant, planted};
 use confab_store::{KnownRules, Outcome};
 
 use crate::error::ApiError;
@@ -50,12 +51,15 @@ impl Api {
                 None => Err(RuleError::NotThere),
             };
             match decision {
-                Err(error) if fresh => return self.earlier_or(&command, error.into()).await,
+                Err(error) if fresh || planted(Mutant::RefusalOnStaleRules) => {
+                    return self.earlier_or(&command, error.into()).await;
+                }
                 Err(_) => {}
                 Ok(append) => match self.append(append).await? {
                     Outcome::Appended(placed) => return Ok(Committed { placed: placed[0], new: true }),
                     Outcome::Duplicate(placed) => return Ok(Committed { placed, new: false }),
                     Outcome::Reused => return Err(reused()),
+                    Outcome::Conflict if planted(Mutant::StaleRules) => cached = self.rules.get(conversation, actor),
                     Outcome::Conflict => self.rules.forget(conversation, actor),
                 },
             }

@@ -24,4 +24,4 @@ pub use accounts::{Accounts, Wanted};
 pub use error::ApiError;
 pub use openapi::document;
 pub use relay::log_message;
-pub use router::service;
+pub use router::{service, service_into};

@@ -6,6 +6,7 @@
 use confab_domain::Append;
 use confab_domain::decide::{self, Asker};
 use confab_proto::{ClientId, SessionId, UserId};
+use confab_runtime::chance;
 use confab_store::{Outcome, SessionRow};
 
 use crate::error::ApiError;
@@ -25,7 +26,7 @@ impl Api {
     pub(crate) async fn revoke_all(&self, user: UserId, sessions: &[SessionRow]) -> Result<(), ApiError> {
         let ids: Vec<SessionId> = sessions.iter().map(|row| row.session.id).collect();
         for ids in ids.chunks(AT_ONCE) {
-            self.end(user, ClientId::new_v7(), ids, |asker| decide::revoke_sessions(asker, ids)).await?;
+            self.end(user, chance::client_id(), ids, |asker| decide::revoke_sessions(asker, ids)).await?;
         }
         Ok(())
     }

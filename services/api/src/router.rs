@@ -10,7 +10,7 @@ use axum::response::{IntoResponse as _, Response};
 use axum::routing::{any, get};
 use axum::{Json, Router};
 use confab_proto::ErrorCode;
-use confab_runtime::bus::Bus;
+use confab_runtime::bus::{Bus, LogStream};
 use confab_runtime::config::Config;
 use confab_runtime::metrics::Metrics;
 use confab_runtime::origin::OriginRule;
@@ -46,11 +46,26 @@ pub fn service(
     tasks: &Tasks,
     metrics: &Metrics,
 ) -> anyhow::Result<Router> {
-    let passwords = Passwords::new(config.auth.password_min_chars)?;
+    service_into(config, store, bus, relay::stream_of(config), tasks, metrics)
+}
+
+/// The same with the log stream given; `None`: nothing is relayed.
+///
+/// # Errors
+/// The password hash cannot be set up.
+pub fn service_into(
+    config: &Config,
+    store: Arc<dyn Store>,
+    bus: Arc<dyn Bus>,
+    stream: Option<Arc<dyn LogStream>>,
+    tasks: &Tasks,
+    metrics: &Metrics,
+) -> anyhow::Result<Router> {
+    let passwords = Passwords::new(config.auth.password_min_chars);
     let hashes = passwords.hashes();
     let help = "Passwords hashed, to keep or to compare";
     metrics.watch_counter("confab_password_hashes", help, move || hashes.load(Ordering::Relaxed));
-    let news = relay::start(config, store.clone(), metrics, tasks);
+    let news = relay::start(config, store.clone(), stream, metrics, tasks);
     let metrics = Arc::new(ApiMetrics::new(metrics));
     let limits = &config.limits;
     let api = Arc::new(Api {

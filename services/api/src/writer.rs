@@ -18,6 +18,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use confab_domain::Append;
+use confab_runtime::chance;
+use confab_runtime::mutants::{Mutant, planted};
 use confab_runtime::tasks::Tasks;
 use confab_store::{Appender, Outcome, StoreError};
 use tokio::sync::mpsc::error::TrySendError;
@@ -151,7 +153,8 @@ impl Work {
     async fn append_until_known(&self, appends: &[Append], give_up: Instant) -> Result<Vec<Outcome>, StoreError> {
         let mut failed = 0_u32;
         loop {
-            let result = match appends {
+            let renamed = (failed > 0 && planted(Mutant::RepeatedAsNew)).then(|| as_new(appends));
+            let result = match renamed.as_deref().unwrap_or(appends) {
                 [one] if !one.is_plain() => self.store.append_rule(one).await.map(|outcome| vec![outcome]),
                 plain => self.store.append_plain(plain).await,
             };
@@ -184,6 +187,11 @@ impl Work {
         // Nobody waits any more: the command stands in the log all the same.
         job.answer.send(Ok(outcome)).ok();
     }
+}
+
+/// The bug [`Mutant::RepeatedAsNew`]: the same content under other ids.
+fn as_new(appends: &[Append]) -> Vec<Append> {
+    appends.iter().map(|append| Append { client_id: chance::client_id(), ..append.clone() }).collect()
 }
 
 /// The next call to the store: one rule command, or as many plain ones as fit, in order. Never empty if jobs wait.

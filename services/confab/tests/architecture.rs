@@ -13,8 +13,8 @@ use cargo_metadata::{DependencyKind, Metadata, MetadataCommand};
 const MAX_LINES: usize = 400;
 
 /// Which crates of the workspace each of them may use; tests may use more. `confab-` is left out of the
-/// names. The binary itself, `confab`, may use all.
-const ARROWS: [(&str, &str); 8] = [
+/// names. The binary itself, `confab`, may use all but the simulator and the bench, which stand beside it.
+const ARROWS: [(&str, &str); 9] = [
     ("proto", ""),
     ("domain", "proto"),
     ("runtime", "proto"),
@@ -24,6 +24,7 @@ const ARROWS: [(&str, &str); 8] = [
     ("confab", "proto domain runtime store api gateway"),
     // A client knows only what any other program can see.
     ("bench", "proto"),
+    ("simulator", "proto domain runtime store api gateway"),
 ];
 
 /// What the pure crates must not know: SQL, HTTP, sockets, NATS and the async runtime.

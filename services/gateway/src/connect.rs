@@ -1,26 +1,24 @@
 //! Lets a client in: who it is, how many it is already, its own stream, and only then the answer to its CONNECT.
 //!
-//! The order is a promise: the user's stream is LIVE before the session is read for the last time, so a revocation is either
-//! in that read or comes by the stream. A CONNECT_ERROR is final for a stock client, so it is sent only for what will not
+//! The order is a promise, and stands in `admission`. A CONNECT_ERROR is final for a stock client, so it is sent only for what will not
 //! change by itself; for everything else the line is killed and the client comes back.
 
 use std::future::ready;
 use std::sync::Arc;
 use std::time::Instant;
 
-use confab_proto::socket::Refused;
 use confab_proto::{ErrorCode, UserId};
 use confab_runtime::cookie;
 use confab_runtime::rate::Limiter;
 use confab_runtime::serve::ConnHandle;
 use confab_runtime::tasks::Tasks;
-use confab_store::{Reader, Session, TokenHash};
+use confab_store::{Reader, TokenHash};
 use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
 use socketioxide::extract::{SocketRef, TryData};
 use socketioxide::socket::DisconnectReason;
-use tokio::sync::oneshot;
 
+use crate::admission::{self, Refusal};
 use crate::client::{Client, Identity, Rooms};
 use crate::disconnect::{Line, Lines};
 use crate::events;
@@ -28,8 +26,8 @@ use crate::handshakes::Handshakes;
 use crate::hub::Hub;
 use crate::metrics::GatewayMetrics;
 use crate::roster::{Presence, Roster};
-use crate::session::{self, Sessions};
-use crate::socket::Socket as _;
+use crate::session::Sessions;
+use crate::socket::Socket;
 
 /// All that connects and events need.
 pub(crate) struct Gateway {
@@ -52,14 +50,6 @@ pub(crate) struct Gateway {
 pub(crate) struct Auth {
     #[serde(default)]
     token: Option<String>,
-}
-
-/// Why a client is not let in.
-enum Refusal {
-    /// Told by CONNECT_ERROR; a stock client does not try again.
-    Final(ErrorCode),
-    /// The line is killed; the client tries again.
-    ComeBack(ErrorCode),
 }
 
 impl Gateway {
@@ -108,7 +98,7 @@ impl Gateway {
             return Err(Refusal::ComeBack(ErrorCode::Unauthorized));
         }
         let token = self.token(socket, auth).ok_or(Refusal::Final(ErrorCode::Unauthorized))?;
-        let session = self.session(&token).await?;
+        let session = admission::session(&*self.reader, &token).await?;
         let identity = Identity { id: self.roster.next_id(), user: session.user, session: session.id };
         let rooms = Rooms::new(self.max_rooms);
         let client =
@@ -122,10 +112,8 @@ impl Gateway {
             presence.end(disconnected(reason));
             ready(())
         });
-        // Before the stream is LIVE, so that a reset finds it from then on.
-        self.sessions.watch(client.id(), token, session.expires_at);
-        self.listen(&client).await?;
-        self.session(&token).await?;
+        let entering: Arc<dyn Socket> = client.clone();
+        admission::admit(&self.hub, &self.sessions, &*self.reader, &entering, (token, session)).await?;
         if self.lines.doors_closed() {
             return Err(Refusal::ComeBack(ErrorCode::Draining));
         }
@@ -157,34 +145,6 @@ impl Gateway {
         let cookie = || cookie::find(&socket.req_parts().headers, self.cookie);
         let token = auth.token.as_deref().or_else(cookie)?;
         Some(Sha256::digest(token).into())
-    }
-
-    async fn session(&self, token: &TokenHash) -> Result<Session, Refusal> {
-        match session::valid(self.reader.session(token).await) {
-            Ok(session) => session.ok_or(Refusal::Final(ErrorCode::Unauthorized)),
-            Err(error) => {
-                tracing::debug!(
-                    error = &error as &dyn std::error::Error,
-                    "cannot read the session of a client that connects"
-                );
-                Err(Refusal::ComeBack(ErrorCode::Unavailable))
-            }
-        }
-    }
-
-    /// Returns when the user's own stream is LIVE.
-    async fn listen(&self, client: &Arc<Client>) -> Result<(), Refusal> {
-        let (tell, told) = oneshot::channel();
-        let ready = Box::new(move |live: Result<(), Refused>| {
-            // Nobody waits any more if the connection broke meanwhile.
-            drop(tell.send(live));
-        });
-        self.hub.listen_user(client.clone(), ready);
-        match told.await {
-            Ok(Ok(())) => Ok(()),
-            Ok(Err(refused)) => Err(Refusal::ComeBack(refused.code)),
-            Err(_) => Err(Refusal::ComeBack(ErrorCode::Unavailable)),
-        }
     }
 }
 

@@ -3,6 +3,7 @@
 //! `connect` lets clients in, `events` takes what they ask, `hub` and the channels in it send what happens, `disconnect` cuts
 //! lines, `drain` ends it all.
 
+pub mod admission;
 pub mod channel;
 mod client;
 mod connect;
@@ -13,7 +14,7 @@ mod handshakes;
 pub mod hub;
 pub mod metrics;
 mod roster;
-mod session;
+pub mod session;
 pub mod socket;
 mod sweep;
 
@@ -89,7 +90,9 @@ pub fn service(
         max_rooms: limits.rooms_per_socket,
         metrics,
     });
-    let watch = session::watch(gateway.sessions.clone(), gateway.roster.clone(), gateway.reader.clone(), tasks.stop());
+    let roster = gateway.roster.clone();
+    let find = move |id| roster.get(id).map(|client| client as Arc<dyn socket::Socket>);
+    let watch = session::watch(gateway.sessions.clone(), find, gateway.reader.clone(), tasks.stop());
     tasks.spawn("session watch", watch);
     tasks.spawn("gateway drain", drain::drain(gateway.clone(), tasks.stop(), config.http.drain));
 

@@ -10,14 +10,14 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use confab_proto::{ErrorCode, Timestamp};
+use confab_runtime::clock;
 use confab_store::{Reader, Session, StoreError, TokenHash};
 use futures_util::stream::{self, StreamExt as _};
 use tokio::sync::Notify;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use crate::roster::Roster;
-use crate::socket::{Socket as _, SocketId};
+use crate::socket::{Socket, SocketId};
 
 /// Sessions read at the same time: a reset makes all of them due.
 const AT_ONCE: usize = 8;
@@ -28,7 +28,7 @@ const LONGEST: Duration = Duration::from_secs(24 * 3600);
 
 /// The sessions of all sockets by the time at which to look again.
 #[derive(Default)]
-pub(crate) struct Sessions {
+pub struct Sessions {
     due: Mutex<Due>,
     changed: Notify,
 }
@@ -40,7 +40,8 @@ struct Due {
 }
 
 impl Sessions {
-    pub(crate) fn watch(&self, socket: SocketId, token: TokenHash, expires_at: Timestamp) {
+    /// Looks at the socket's session when it should expire.
+    pub fn watch(&self, socket: SocketId, token: TokenHash, expires_at: Timestamp) {
         self.set(socket, token, Instant::now() + time_until(expires_at));
     }
 
@@ -53,14 +54,15 @@ impl Sessions {
     }
 
     /// Looks at the socket's session as soon as may be.
-    pub(crate) fn look_again(&self, socket: SocketId) {
+    pub fn look_again(&self, socket: SocketId) {
         let token = self.due().sockets.get(&socket).map(|(_, token)| *token);
         if let Some(token) = token {
             self.set(socket, token, Instant::now());
         }
     }
 
-    pub(crate) fn forget(&self, socket: SocketId) {
+    /// The socket has gone.
+    pub fn forget(&self, socket: SocketId) {
         let mut due = self.due();
         if let Some((at, _)) = due.sockets.remove(&socket) {
             due.order.remove(&(at, socket));
@@ -99,10 +101,13 @@ impl Sessions {
     }
 }
 
-/// Reads due sessions until `stop`.
-pub(crate) async fn watch(
+/// Reads due sessions until `stop`. `find` gives the socket that has an id.
+///
+/// # Errors
+/// Never: it tries again.
+pub async fn watch(
     sessions: Arc<Sessions>,
-    roster: Arc<Roster>,
+    find: impl Fn(SocketId) -> Option<Arc<dyn Socket>> + Send + Sync + 'static,
     reader: Arc<dyn Reader>,
     stop: CancellationToken,
 ) -> anyhow::Result<()> {
@@ -110,12 +115,14 @@ pub(crate) async fn watch(
         loop {
             let until = sessions.next().unwrap_or_else(|| Instant::now() + LONGEST);
             tokio::select! {
+                // Either order will do: what is due stays due.
+                biased;
                 () = sessions.changed.notified() => continue,
                 () = tokio::time::sleep_until(until) => {}
             }
             let now = Instant::now();
             let due = stream::iter(std::iter::from_fn(|| sessions.take(now)));
-            due.for_each_concurrent(AT_ONCE, |taken| look(&sessions, &roster, &*reader, taken)).await;
+            due.for_each_concurrent(AT_ONCE, |taken| look(&sessions, &find, &*reader, taken)).await;
         }
     };
     stop.run_until_cancelled(watching).await;
@@ -124,11 +131,11 @@ pub(crate) async fn watch(
 
 async fn look(
     sessions: &Sessions,
-    roster: &Roster,
+    find: &(impl Fn(SocketId) -> Option<Arc<dyn Socket>> + Sync),
     reader: &dyn Reader,
     (id, due_at, token): (SocketId, Instant, TokenHash),
 ) {
-    let Some(client) = roster.get(id) else { return sessions.forget(id) };
+    let Some(client) = find(id) else { return sessions.forget(id) };
     match valid(reader.session(&token).await) {
         Ok(Some(session)) => {
             sessions.watch_on(id, token, due_at, Instant::now() + time_until(session.expires_at));
@@ -143,11 +150,11 @@ async fn look(
 
 /// Only a session that has not expired.
 pub(crate) fn valid(read: Result<Option<Session>, StoreError>) -> Result<Option<Session>, StoreError> {
-    Ok(read?.filter(|session| session.expires_at > Timestamp::now()))
+    Ok(read?.filter(|session| session.expires_at > clock::now()))
 }
 
 fn time_until(moment: Timestamp) -> Duration {
-    let micros = moment.0.saturating_sub(Timestamp::now().0);
+    let micros = moment.0.saturating_sub(clock::now().0);
     Duration::from_micros(u64::try_from(micros).unwrap_or(0)).min(LONGEST)
 }
 

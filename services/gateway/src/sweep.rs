@@ -10,11 +10,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
+use confab_runtime::chance::jittered;
+use confab_runtime::mutants::{Mutant, planted};
 use confab_store::{LogHead, Sweep};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use crate::hub::{Hub, around, backoff};
+use crate::hub::{Hub, backoff};
 
 /// A connection that died without a word must not end delivery.
 const LIMIT: Duration = Duration::from_secs(10);
@@ -34,7 +36,7 @@ pub(crate) async fn run(hub: Arc<Hub>, stop: CancellationToken) -> anyhow::Resul
                         tracing::info!("the sweep reads the store again");
                     }
                     failures = 0;
-                    if caught_up { around(hub.settings.sweep) } else { Duration::ZERO }
+                    if caught_up { jittered(hub.settings.sweep) } else { Duration::ZERO }
                 }
                 Err(error) => {
                     if failures == 0 {
@@ -57,15 +59,17 @@ pub(crate) async fn run(hub: Arc<Hub>, stop: CancellationToken) -> anyhow::Resul
 async fn once(hub: &Arc<Hub>, cursor: &mut Option<LogHead>) -> anyhow::Result<bool> {
     let asking = hub.reader.sweep(cursor.map(|known| known.position));
     let Sweep { log, to, moved } = tokio::time::timeout(LIMIT, asking).await.context("no answer in time")??;
-    let is_another_life = |known: LogHead| known.epoch != log.epoch || log.position < known.position;
+    let is_another_life =
+        |known: LogHead| (known.epoch != log.epoch && !planted(Mutant::EpochIgnored)) || log.position < known.position;
     if cursor.is_some_and(is_another_life) {
         hub.reset(log.epoch).await;
     } else {
-        for (stream, head) in moved {
+        for (stream, head) in moved.into_iter().filter(|_| !planted(Mutant::NoSweep)) {
             hub.hint(stream, head);
         }
     }
-    *cursor = Some(LogHead { position: to, ..log });
+    let to_come = if planted(Mutant::SweepSkips) { to.next() } else { to };
+    *cursor = Some(LogHead { position: to_come, ..log });
     hub.open();
     Ok(to >= log.position)
 }

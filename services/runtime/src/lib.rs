@@ -4,11 +4,16 @@
 //! Knows no rule of the chat, no SQL and no route but health. `api`, `gateway` and the binary build on it.
 
 pub mod bus;
+pub mod chance;
 pub mod client_address;
+pub mod clock;
 pub mod config;
 pub mod cookie;
+#[cfg(feature = "simulation")]
+pub mod gate;
 pub mod health;
 pub mod metrics;
+pub mod mutants;
 pub mod origin;
 mod problem;
 pub mod rate;

@@ -45,6 +45,8 @@ struct Shared {
     support: Group,
     deadline: Duration,
     state: Mutex<State>,
+    #[cfg(feature = "simulation")]
+    gate: crate::gate::Gate,
 }
 
 #[derive(Default)]
@@ -79,8 +81,14 @@ impl Tasks {
 
     /// `deadline` counts from the stop to the forced end.
     pub fn with_deadline(deadline: Duration) -> Self {
-        let shared =
-            Shared { ordinary: Group::default(), support: Group::default(), deadline, state: Mutex::default() };
+        let shared = Shared {
+            ordinary: Group::default(),
+            support: Group::default(),
+            deadline,
+            state: Mutex::default(),
+            #[cfg(feature = "simulation")]
+            gate: crate::gate::Gate::default(),
+        };
         Self { shared: Arc::new(shared), phase: Phase::Ordinary }
     }
 
@@ -149,6 +157,12 @@ impl Tasks {
         }
     }
 
+    /// What stops all of them for a while.
+    #[cfg(feature = "simulation")]
+    pub fn gate(&self) -> crate::gate::Gate {
+        self.shared.gate.clone()
+    }
+
     async fn join(&self) {
         for group in [&self.shared.ordinary, &self.shared.support] {
             group.stop.cancel();
@@ -166,6 +180,8 @@ impl Tasks {
 
     fn launch(&self, name: &'static str, work: impl Future<Output = ()> + Send + 'static) {
         let running = Running::enter(self.clone(), name);
+        #[cfg(feature = "simulation")]
+        let work = self.shared.gate.guard(work);
         #[expect(clippy::disallowed_methods, reason = "the one place that spawns; `tracker` joins the task")]
         let _joined_by_tracker = tokio::spawn(self.group().tracker.track_future(async move {
             let _running = running;

@@ -16,21 +16,23 @@ use crate::error::ApiError;
 
 const MAX_CHARS: usize = 256;
 
+/// Verified against when the username is unknown, so that both refusals take as long: a hash of "nobody has this password".
+const NOBODY: &str =
+    "$argon2id$v=19$m=65536,t=2,p=1$naWzqRZh1Us6klDIlZaNdA$+Hj8562UT2cSUMSsiHiJo6PaPRABshcuIEr7wIKIk7Y";
+
 /// Hashes and verifies; bounds how much memory and time that takes.
 pub(crate) struct Passwords {
     min_chars: usize,
     slots: Arc<Semaphore>,
-    /// Verified against when the username is unknown, so that both refusals take as long.
-    nobody: String,
     /// Begun, to keep or to compare.
     hashes: Arc<AtomicU64>,
 }
 
 impl Passwords {
-    pub(crate) fn new(min_chars: usize) -> anyhow::Result<Self> {
+    pub(crate) fn new(min_chars: usize) -> Self {
         let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
         let slots = Arc::new(Semaphore::new(cores * 2));
-        Ok(Self { min_chars, slots, nobody: hash("nobody has this password")?, hashes: Arc::default() })
+        Self { min_chars, slots, hashes: Arc::default() }
     }
 
     /// How many hashes were begun: each costs what a hundred requests cost.
@@ -64,7 +66,7 @@ impl Passwords {
             return Ok(false);
         }
         let known = stored.is_some();
-        let stored = stored.unwrap_or_else(|| self.nobody.clone());
+        let stored = stored.unwrap_or_else(|| NOBODY.to_owned());
         let fits = self.in_a_slot(move || verify(&password, &stored)).await?;
         Ok(fits && known)
     }
@@ -105,9 +107,16 @@ mod tests {
     #![expect(clippy::unwrap_used, reason = "tests")]
     use super::*;
 
+    #[test]
+    fn nobodys_hash_costs_what_all_hashes_cost() {
+        let costs = |hash: &str| hash.split('$').take(4).map(str::to_owned).collect::<Vec<_>>();
+        assert_eq!(costs(NOBODY), costs(&hash("another password").unwrap()));
+        assert!(verify("nobody has this password", NOBODY).unwrap());
+    }
+
     #[tokio::test]
     async fn a_request_that_is_given_up_keeps_its_slot_until_the_work_is_done() {
-        let passwords = Passwords::new(12).unwrap();
+        let passwords = Passwords::new(12);
         let all = passwords.slots.available_permits();
         let (go, wait) = std::sync::mpsc::channel::<()>();
         let mut request = Box::pin(passwords.in_a_slot(move || Ok(wait.recv()?)));

@@ -8,6 +8,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use confab_proto::{SessionId, Timestamp};
+use confab_runtime::clock;
 use confab_store::{Session, SessionRow, Store, StoreError, TokenHash};
 
 use super::session_life::SessionLife;
@@ -53,10 +54,12 @@ impl Sessions {
     /// The session of this token, if it stands and has not expired.
     pub(crate) async fn find(&self, store: &dyn Store, token: &TokenHash) -> Result<Option<Current>, StoreError> {
         if !self.is_fresh(token) {
+            // From before the read: what is true of the row is true of then, however late the answer comes.
+            let read_at = clock::instant();
             let Some(row) = store.session_row(token).await? else { return Ok(None) };
-            self.put(token, &row);
+            self.put(token, &row, read_at);
         }
-        let now = Timestamp::now();
+        let now = clock::now();
         let Some((current, to_note)) = self.use_cached(token, now) else {
             // Displaced since the line above: rare, and asking again is always right.
             let found = store.session(token).await?.filter(|session| now < session.expires_at);
@@ -91,21 +94,23 @@ impl Sessions {
 
     fn is_fresh(&self, token: &TokenHash) -> bool {
         let mut cached = self.lock();
-        let fresh = cached.get(token).is_some_and(|cached| cached.read_at.elapsed() < FRESH_FOR);
+        let fresh = cached
+            .get(token)
+            .is_some_and(|cached| clock::instant().saturating_duration_since(cached.read_at) < FRESH_FOR);
         if !fresh {
             cached.remove(token);
         }
         fresh
     }
 
-    fn put(&self, token: &TokenHash, row: &SessionRow) {
+    fn put(&self, token: &TokenHash, row: &SessionRow, read_at: Instant) {
         let SessionRow { session, created_at, last_seen_at, .. } = *row;
         let mut cached = self.lock();
         if cached.len() >= MAX_ENTRIES {
             cached.clear();
         }
         // Another request may have read and noted it meanwhile.
-        cached.entry(*token).or_insert(Cached { session, created_at, last_seen_at, read_at: Instant::now() });
+        cached.entry(*token).or_insert(Cached { session, created_at, last_seen_at, read_at });
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<TokenHash, Cached>> {

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use confab_runtime::chance::jittered;
 use confab_store::{Follower, StoreError};
-use rand::RngExt as _;
 use tokio::sync::Notify;
 use tokio::time::{Instant, sleep, timeout};
 use tokio_util::sync::CancellationToken;
@@ -42,11 +42,6 @@ pub(super) struct Lead {
     told: Vec<String>,
     /// Whether the log says that this process relays.
     said_leads: bool,
-}
-
-/// ± 20 %, so that replicas do not march in step.
-fn jittered(pause: Duration) -> Duration {
-    pause.mul_f64(rand::rng().random_range(0.8..1.2))
 }
 
 impl Lead {

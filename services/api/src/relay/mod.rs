@@ -32,7 +32,7 @@ mod step;
 
 use std::sync::Arc;
 
-use confab_runtime::bus::JetStream;
+use confab_runtime::bus::{JetStream, LogStream};
 use confab_runtime::config::{Config, MAX_IN_FLIGHT};
 use confab_runtime::metrics::Metrics;
 use confab_runtime::tasks::Tasks;
@@ -44,12 +44,23 @@ pub use message::message as log_message;
 use status::RelayStatus;
 use step::{Relay, Settings};
 
-/// Starts the relay if the settings ask for one. What it gives is to be notified after each commit.
-pub(crate) fn start(config: &Config, store: Arc<dyn Follower>, metrics: &Metrics, tasks: &Tasks) -> Arc<Notify> {
+/// The stream to relay into, if the settings ask for that.
+pub(crate) fn stream_of(config: &Config) -> Option<Arc<dyn LogStream>> {
+    let wanted = config.relay.on && !config.nats.url.is_empty();
+    wanted.then(|| Arc::new(JetStream::new(&config.nats, &config.relay)) as Arc<dyn LogStream>)
+}
+
+/// Starts the relay if there is a stream. What it gives is to be notified after each commit.
+pub(crate) fn start(
+    config: &Config,
+    store: Arc<dyn Follower>,
+    stream: Option<Arc<dyn LogStream>>,
+    metrics: &Metrics,
+    tasks: &Tasks,
+) -> Arc<Notify> {
     let news = Arc::new(Notify::new());
-    if config.relay.on && !config.nats.url.is_empty() {
+    if let Some(stream) = stream {
         let status = RelayStatus::new(metrics);
-        let stream = Arc::new(JetStream::new(&config.nats, &config.relay));
         let relay = &config.relay;
         let window = MAX_IN_FLIGHT as u64;
         let settings = Settings { in_flight: relay.in_flight, window, start: relay.start_position };

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use confab_proto::{Epoch, Position};
 use confab_runtime::bus::{LogStream, StreamError, StreamState};
+use confab_runtime::mutants::{Mutant, planted};
 use confab_store::{Follower, LogHead, LogPage, StoreError};
 
 use super::message::message;
@@ -212,7 +213,7 @@ impl Relay {
         }
         let window = state.last.next().0.saturating_sub(self.settings.window);
         let in_doubt = window.max(state.first.0)..=state.last.0;
-        if self.stream.foreign(log.epoch, in_doubt).await?.is_some() {
+        if !planted(Mutant::ForeignUnseen) && self.stream.foreign(log.epoch, in_doubt).await?.is_some() {
             return self.refill(log, Refill::Foreign).await;
         }
         let agrees = state.last > log.position || self.agrees(state, log.epoch).await?;
@@ -230,7 +231,8 @@ impl Relay {
         if !agrees {
             return Ok(self.halt(Halt::Differs, state, log));
         }
-        self.place = Place::At { made: state.made, epoch: log.epoch, last: state.last };
+        let last = if planted(Mutant::CursorAhead) { log.position } else { state.last };
+        self.place = Place::At { made: state.made, epoch: log.epoch, last };
         self.ahead = None;
         Ok(Step::Ready)
     }

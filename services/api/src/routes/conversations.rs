@@ -8,6 +8,7 @@ use confab_domain::text::GroupName;
 use confab_domain::{Append, RequestHash};
 use confab_proto::http::{Conversation, ConversationAnswer, ConversationList, CreateConversation, Head};
 use confab_proto::{ClientId, ConversationId, UserId};
+use confab_runtime::{chance, clock};
 use confab_store::{ConversationRow, Listed, Outcome};
 
 use crate::commit::reused;
@@ -47,7 +48,7 @@ async fn create_direct(api: &Api, actor: UserId, other: UserId) -> Result<Create
         }
         may_start(api, actor)?;
     }
-    let client_id = ClientId::new_v7();
+    let client_id = chance::client_id();
     for _ in 0..2 {
         let asker = asker(api, actor, client_id).await?;
         let append = decide::create_direct(asker, other)?;
@@ -78,7 +79,7 @@ async fn create_group(
     if members.len() > MAX_FIRST_MEMBERS {
         return Err(ApiError::invalid("memberIds", format!("must be at most {MAX_FIRST_MEMBERS}")));
     }
-    let client_id = client_id.unwrap_or_else(ClientId::new_v7);
+    let client_id = client_id.unwrap_or_else(chance::client_id);
     let id = decide::group_id(actor, client_id);
     let hash = decide::group_request_hash(name, members);
     if let Some(repeat) = repeated(api, id, actor, client_id, hash).await? {
@@ -100,7 +101,7 @@ async fn create_group(
 
 /// Repeats cost nothing, so this stands behind the look for what is there.
 fn may_start(api: &Api, actor: UserId) -> Result<(), ApiError> {
-    let now = std::time::Instant::now();
+    let now = clock::instant();
     api.conversations.check(&actor, now).map_err(|wait| ApiError::rate_limited("conversations", wait))
 }
 

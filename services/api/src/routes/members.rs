@@ -5,7 +5,8 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use confab_domain::{RequestHash, RuleError, decide};
 use confab_proto::http::{ConversationAnswer, MemberList};
-use confab_proto::{ClientId, ConversationId, UserId};
+use confab_proto::{ConversationId, UserId};
+use confab_runtime::chance;
 
 use super::conversations::shown;
 use crate::commit::Command;
@@ -51,7 +52,7 @@ pub(crate) async fn leave_conversation(
 
 fn command(conversation: ConversationId, actor: UserId, kind: &str) -> Command {
     let request_hash = RequestHash::of(kind, &conversation);
-    Command { conversation, actor, client_id: ClientId::new_v7(), request_hash }
+    Command { conversation, actor, client_id: chance::client_id(), request_hash }
 }
 
 /// The members

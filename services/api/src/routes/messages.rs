@@ -7,7 +7,8 @@ use confab_domain::decide::{self, PostMessage};
 use confab_domain::may;
 use confab_domain::text::MessageBody;
 use confab_proto::http::{MessagePage, PostMessage as PostMessageBody, Receipt};
-use confab_proto::{ClientId, ConversationId, Seq, UserId};
+use confab_proto::{ConversationId, Seq, UserId};
+use confab_runtime::{chance, clock};
 use confab_store::MessageWindow;
 
 use crate::commit::Command;
@@ -40,10 +41,10 @@ async fn send(
     conversation: ConversationId,
     body: PostMessageBody,
 ) -> Result<(StatusCode, Json<Receipt>), ApiError> {
-    let now = std::time::Instant::now();
+    let now = clock::instant();
     api.messages.check(&actor, now).map_err(|wait| ApiError::rate_limited("messages", wait))?;
     let text = MessageBody::parse(body.body, api.config.limits.message_bytes).map_err(field("body"))?;
-    let client_id = body.client_id.unwrap_or_else(ClientId::new_v7);
+    let client_id = body.client_id.unwrap_or_else(chance::client_id);
     let post = PostMessage { conversation, body: text, reply_to: body.reply_to };
     let command = Command { conversation, actor, client_id, request_hash: post.request_hash() };
     let done = match answers_nothing(api, &post, actor).await? {

@@ -4,6 +4,7 @@ use std::collections::{BTreeSet, VecDeque};
 
 use confab_proto::Seq;
 use confab_proto::socket::{JoinOptions, Joined, Refused};
+use confab_runtime::mutants::{Mutant, planted};
 
 use super::joins::{AckPage, Join, JoinRequest, Step};
 use super::ports::{Output, ReadNo, Ticket, Timer};
@@ -24,7 +25,9 @@ enum Verdict {
 
 impl Channel {
     pub(super) fn on_join(&mut self, request: JoinRequest) {
-        self.drop_listener(request.socket);
+        if !planted(Mutant::ListenerKept) {
+            self.drop_listener(request.socket);
+        }
         self.out.push(Output::Arm(Timer::Join(request.ticket)));
         self.joins.push_back(Join { request, arrived: self.next_read, step: Step::Asked });
         if matches!(self.phase, Phase::Closed) {
@@ -85,7 +88,7 @@ impl Channel {
                 index += 1;
                 continue;
             }
-            if matches!(join.step, Step::Asked) {
+            if matches!(join.step, Step::Asked) && !planted(Mutant::ListenerKept) {
                 self.drop_listener(request.socket);
             }
             match self.verdict(index) {
@@ -129,7 +132,8 @@ impl Channel {
         let Some(JoinOptions { after, epoch }) = join.request.options else {
             return Verdict::Grant(self.page(head));
         };
-        if after > head || epoch.is_some_and(|epoch| epoch != self.epoch) {
+        let above = after > head || (planted(Mutant::GreaterOrEqual) && after == head);
+        if above || epoch.is_some_and(|epoch| epoch != self.epoch) {
             return self.no(join.arrived, refusal::reset(Some(head), self.epoch));
         }
         if after == head {
@@ -154,7 +158,11 @@ impl Channel {
 
     /// A *no* stands only on what the store said after the join came.
     fn no(&self, arrived: ReadNo, refused: Refused) -> Verdict {
-        if self.verified >= arrived { Verdict::Refuse(refused) } else { Verdict::AskStore }
+        if self.verified >= arrived || planted(Mutant::RefusalOnStaleHead) {
+            Verdict::Refuse(refused)
+        } else {
+            Verdict::AskStore
+        }
     }
 
     fn page(&self, after: Seq) -> AckPage {

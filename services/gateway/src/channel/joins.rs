@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use confab_proto::socket::JoinOptions;
 use confab_proto::{Seq, SessionId, UserId};
+use confab_runtime::mutants::{Mutant, planted};
 use serde_json::value::RawValue;
 
 use super::event::ChannelEvent;
@@ -82,7 +83,10 @@ impl AckPage {
                 continue;
             }
             let fits = self.count < self.max_events && self.bytes + event.bytes() <= self.max_bytes;
-            if event.seq != self.end.next() || event.seq > head || !(fits || self.count == 0) {
+            if event.seq != self.end.next()
+                || (event.seq > head && !planted(Mutant::PageBeyondHead))
+                || !(fits || self.count == 0)
+            {
                 return;
             }
             self.events.extend(event.body.clone());

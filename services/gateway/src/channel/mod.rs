@@ -20,8 +20,9 @@ mod tail;
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
-use confab_domain::{Conversation, may};
+use confab_domain::{Conversation, RuleChange, may};
 use confab_proto::{Epoch, EventType, Position, Seq, UserId};
+use confab_runtime::mutants::{Mutant, planted};
 
 pub use event::ChannelEvent;
 pub use joins::JoinRequest;
@@ -151,11 +152,12 @@ impl Channel {
     fn on_live(&mut self, epoch: Epoch, seq: Seq, event: Option<Arc<ChannelEvent>>) {
         match (&self.phase, event) {
             (Phase::Closed, _) => {}
+            (Phase::Opening(..), _) if planted(Mutant::EarlyForgotten) => {}
             (Phase::Opening(..), Some(event)) if self.early.len() < self.limits.pending_events => {
                 self.early.push((epoch, event));
             }
             (Phase::Opening(..), _) => self.order.hear(seq),
-            (Phase::Live | Phase::Repairing(_), _) if epoch != self.epoch => {}
+            (Phase::Live | Phase::Repairing(_), _) if epoch != self.epoch && !planted(Mutant::LiveEpochIgnored) => {}
             (Phase::Live | Phase::Repairing(_), Some(event)) => self.take(event),
             (Phase::Live | Phase::Repairing(_), None) => self.order.hear(seq),
         }
@@ -172,6 +174,9 @@ impl Channel {
 
     /// Takes an event in any order and sends all that is now contiguous.
     fn take(&mut self, event: Arc<ChannelEvent>) {
+        if planted(Mutant::DedupeOff) && event.seq <= self.order.head() {
+            return self.apply(event);
+        }
         self.order.offer(event);
         while let Some(next) = self.order.take_next() {
             self.apply(next);
@@ -187,17 +192,18 @@ impl Channel {
                 self.tail.blank(target);
             }
         }
-        if let (Some(change), Some(conversation)) = (&event.change, &mut self.conversation) {
+        let unnoticed = planted(Mutant::StaleMembers) && matches!(event.change, Some(RuleChange::MemberGone(_)));
+        if let (Some(change), Some(conversation), false) = (&event.change, &mut self.conversation, unnoticed) {
             conversation.apply(change, event.seq);
         }
         self.tail.push(event.clone());
         if event.body.is_some() && !self.listeners.is_empty() {
             self.out.push(Output::Emit { event: event.clone(), to: self.listeners.all() });
         }
-        if event.change.is_some() {
+        if event.change.is_some() != planted(Mutant::RemovalLate) {
             self.drop_those_without_right();
         }
-        if let Some(session) = event.revoked {
+        if let Some(session) = event.revoked.filter(|_| !planted(Mutant::SessionOutlives)) {
             for gone in self.listeners.drop_unless(|listener| listener.session != session) {
                 self.out.push(Output::EndSession(gone));
             }
@@ -285,7 +291,7 @@ impl Channel {
         }
         self.refused = false;
         let closed = matches!(self.phase, Phase::Closed);
-        let hole = matches!(self.phase, Phase::Live) && self.order.has_hole();
+        let hole = matches!(self.phase, Phase::Live) && self.order.has_hole() && !planted(Mutant::NoGapTimer);
         let idle = self.is_empty() && !closed;
         if std::mem::replace(&mut self.armed.gap, hole) != hole {
             self.out.push(if hole { Output::Arm(Timer::Gap) } else { Output::Disarm(Timer::Gap) });

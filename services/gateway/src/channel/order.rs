@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use confab_proto::Seq;
+use confab_runtime::mutants::{Mutant, planted};
 
 use super::event::ChannelEvent;
 
@@ -53,7 +54,9 @@ impl Order {
         if event.seq <= self.head {
             return;
         }
-        self.hear(event.seq);
+        if !planted(Mutant::OverflowForgotten) || self.pending.len() < self.max_pending {
+            self.hear(event.seq);
+        }
         if self.pending.len() < self.max_pending || event.seq == self.head.next() {
             self.pending.entry(event.seq).or_insert(event);
         }

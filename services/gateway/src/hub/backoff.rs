@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use confab_runtime::chance::jittered;
+
 const FIRST: Duration = Duration::from_millis(50);
 const CAP: Duration = Duration::from_secs(2);
 
@@ -9,13 +11,8 @@ const CAP: Duration = Duration::from_secs(2);
 pub(crate) fn backoff(attempt: u32) -> Duration {
     match attempt.checked_sub(1) {
         None => Duration::ZERO,
-        Some(doublings) => around(FIRST.saturating_mul(2_u32.saturating_pow(doublings)).min(CAP)),
+        Some(doublings) => jittered(FIRST.saturating_mul(2_u32.saturating_pow(doublings)).min(CAP)),
     }
-}
-
-/// ± 20 %.
-pub(crate) fn around(wait: Duration) -> Duration {
-    wait.mul_f64(rand::random_range(0.8..1.2))
 }
 
 #[cfg(test)]

@@ -89,12 +89,14 @@ impl Driver {
         loop {
             let wake = self.timers.next();
             tokio::select! {
+                // Rare and bounded things first: a flood of live messages must hold up neither a leave nor the page that
+                // closes a hole. What the flood could hold up itself, the joins that drain, is looked at below each time.
+                biased;
                 command = self.inbox.recv() => match command {
                     Some(command) => self.obey(command).await,
                     // Taken out of the map by a reset, and that was the last command.
                     None => return,
                 },
-                message = live::next(&mut self.feed) => self.take_live(message),
                 Some((no, answer)) = self.reads.next(), if !self.reads.is_empty() => {
                     self.handle(Input::Read(no, answer));
                 }
@@ -103,6 +105,7 @@ impl Driver {
                         self.handle(Input::Timer(timer));
                     }
                 }
+                message = live::next(&mut self.feed) => self.take_live(message),
                 () = tokio::time::sleep(DRAIN_LOOK), if !self.draining.is_empty() => {}
             }
             self.look_at_draining();

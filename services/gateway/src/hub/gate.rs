@@ -1,6 +1,8 @@
 //! What keeps channels from opening too early: before the sweep has its cursor, and while a reset is being told.
 
-use tokio::sync::watch;
+use std::sync::{Mutex, PoisonError};
+
+use tokio::sync::Notify;
 
 use crate::channel::Source;
 
@@ -13,17 +15,22 @@ pub(super) enum Open {
     All,
 }
 
-pub(super) struct Gate(watch::Sender<Open>);
+/// Not a `watch` channel: that one wakes in an order of chance, and the simulator's histories have none.
+pub(super) struct Gate {
+    open: Mutex<Open>,
+    changed: Notify,
+}
 
 impl Default for Gate {
     fn default() -> Self {
-        Self(watch::Sender::new(Open::Nobody))
+        Self { open: Mutex::new(Open::Nobody), changed: Notify::new() }
     }
 }
 
 impl Gate {
     pub(super) fn set(&self, open: Open) {
-        self.0.send_replace(open);
+        *self.open.lock().unwrap_or_else(PoisonError::into_inner) = open;
+        self.changed.notify_waiters();
     }
 
     pub(super) async fn pass(&self, source: Source) {
@@ -31,7 +38,18 @@ impl Gate {
             Source::User(_) => Open::Users,
             Source::Conversation(_) => Open::All,
         };
-        let passed = self.0.subscribe().wait_for(|open| *open >= needed).await.is_ok();
-        assert!(passed, "the sender lives as long as this gate");
+        loop {
+            // Before the look, so that no change between the two is missed.
+            let changed = self.changed.notified();
+            if self.lets(needed) {
+                return;
+            }
+            changed.await;
+        }
+    }
+
+    fn lets(&self, needed: Open) -> bool {
+        // Each change is one assignment, so a poisoned gate is whole.
+        *self.open.lock().unwrap_or_else(PoisonError::into_inner) >= needed
     }
 }

@@ -31,7 +31,7 @@ use confab_store::Reader;
 use tokio::sync::Notify;
 use tokio::sync::mpsc::UnboundedReceiver;
 
-pub(crate) use backoff::{around, backoff};
+pub(crate) use backoff::backoff;
 pub use settings::HubSettings;
 
 use crate::channel::{JoinRequest, Source, Ticket, refusal};

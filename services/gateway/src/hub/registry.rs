@@ -3,7 +3,7 @@
 //! Plain tables behind the hub's lock. What a socket asked for is noted with its latest ticket, so that the end of an earlier
 //! join does not wipe out a later one.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use confab_proto::{Epoch, Seq, StreamId};
@@ -16,8 +16,8 @@ use crate::socket::{Socket, SocketId};
 
 #[derive(Default)]
 pub(super) struct Registry {
-    channels: HashMap<Source, Running>,
-    sockets: HashMap<SocketId, Present>,
+    channels: BTreeMap<Source, Running>,
+    sockets: BTreeMap<SocketId, Present>,
     last_id: u64,
     last_ticket: u64,
 }
@@ -29,7 +29,7 @@ struct Running {
 
 pub(super) struct Present {
     socket: Arc<dyn Socket>,
-    asked: HashMap<Source, Ticket>,
+    asked: BTreeMap<Source, Ticket>,
 }
 
 /// What a reset has to wait for, and whom it has to tell.
@@ -44,7 +44,7 @@ impl Registry {
     }
 
     pub(super) fn enter(&mut self, socket: Arc<dyn Socket>) {
-        self.sockets.entry(socket.id()).or_insert_with(|| Present { socket, asked: HashMap::new() });
+        self.sockets.entry(socket.id()).or_insert_with(|| Present { socket, asked: BTreeMap::new() });
     }
 
     /// For a join of this socket; `None` if it is not here.
@@ -133,7 +133,7 @@ impl Registry {
     /// Ends all channels; later joins open new ones.
     pub(super) fn clear(&mut self, epoch: Epoch) -> Cleared {
         let mut closing = Vec::new();
-        for (_, running) in self.channels.drain() {
+        for running in std::mem::take(&mut self.channels).into_values() {
             let (done, closed) = oneshot::channel();
             drop(running.inbox.send(Command::Reset { epoch, done }));
             closing.push(closed);

@@ -1,0 +1,269 @@
+//! The store as it should be: one log with positions, its rules by folding it, every life that it had. The only truth of a run.
+//!
+//! Appending follows section 3 of the design: under the lock first "is it a repeat", then epoch and expectations, then the insert.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use confab_domain::{Append, Conversation, Expect, LogEvent, NewEvent, Placed, RequestHash, RuleChange};
+use confab_proto::event_data::SessionRevoked;
+use confab_proto::{ClientId, Epoch, EventType, MessageNo, Position, Seq, SessionId, StreamId, UserId};
+use confab_runtime::clock;
+use confab_store::{Outcome, SessionRow, TokenHash};
+use tokio::time::Instant;
+use uuid::Uuid;
+
+/// One life of the store.
+#[derive(Clone)]
+pub(crate) struct Life {
+    pub(crate) epoch: Epoch,
+    pub(crate) log: Vec<LogEvent>,
+    hashes: Vec<Option<RequestHash>>,
+    pub(crate) streams: BTreeMap<StreamId, Stream>,
+    identities: BTreeMap<(StreamId, UserId, ClientId), usize>,
+    ended: BTreeSet<SessionId>,
+}
+
+/// What belongs to one stream.
+#[derive(Clone, Default)]
+pub(crate) struct Stream {
+    /// Indices into the log.
+    pub(crate) events: Vec<usize>,
+    /// Rules and members from a seq on, and since which tick they hold.
+    pub(crate) states: Vec<State>,
+}
+
+#[derive(Clone)]
+pub(crate) struct State {
+    pub(crate) from: Seq,
+    pub(crate) tick: u64,
+    pub(crate) rules: Conversation,
+}
+
+pub(crate) struct Truth {
+    /// The last one is the present.
+    pub(crate) lives: Vec<Life>,
+    /// Counts whatever changes.
+    pub(crate) tick: u64,
+    /// As they were made, ended or not.
+    pub(crate) sessions: BTreeMap<TokenHash, SessionRow>,
+    pub(crate) lease: Option<(Uuid, Instant)>,
+    next_epoch: u64,
+}
+
+impl Stream {
+    #[must_use]
+    pub(crate) fn head(&self) -> Seq {
+        Seq(self.events.len() as u64)
+    }
+
+    /// Rules as of a seq.
+    #[must_use]
+    pub(crate) fn as_of(&self, seq: Seq) -> Option<&Conversation> {
+        self.states.iter().rev().find(|state| state.from <= seq).map(|state| &state.rules)
+    }
+}
+
+impl Life {
+    #[must_use]
+    pub(crate) fn event(&self, stream: StreamId, seq: Seq) -> Option<&LogEvent> {
+        let index = usize::try_from(seq.0.checked_sub(1)?).ok()?;
+        self.streams.get(&stream)?.events.get(index).map(|index| &self.log[*index])
+    }
+
+    #[must_use]
+    pub(crate) fn head(&self, stream: StreamId) -> Seq {
+        self.streams.get(&stream).map_or(Seq::ZERO, Stream::head)
+    }
+
+    #[must_use]
+    pub(crate) fn rules(&self, stream: StreamId) -> Option<&Conversation> {
+        self.streams.get(&stream)?.states.last().map(|state| &state.rules)
+    }
+
+    #[must_use]
+    pub(crate) fn position(&self) -> Position {
+        Position(self.log.len() as u64)
+    }
+
+    #[must_use]
+    pub(crate) fn has_ended(&self, session: SessionId) -> bool {
+        self.ended.contains(&session)
+    }
+
+    /// Where a command stands, and the hash of its request.
+    #[must_use]
+    pub(crate) fn earlier(
+        &self,
+        stream: StreamId,
+        actor: UserId,
+        id: ClientId,
+    ) -> Option<(Placed, Option<RequestHash>)> {
+        let index = *self.identities.get(&(stream, actor, id))?;
+        Some((placed(&self.log[index]), self.hashes[index]))
+    }
+
+    fn holds(&self, expect: &Expect) -> bool {
+        match *expect {
+            Expect::NewStream(stream) => !self.streams.contains_key(&stream),
+            Expect::Settings { stream, guard } => self.rules(stream).is_some_and(|known| known.rules.guard == guard),
+            Expect::Member { stream, user, guard } => {
+                let row = self.rules(stream).and_then(|known| known.members.get(&user));
+                row.map(|row| row.guard) == guard
+            }
+        }
+    }
+
+    /// Adds an event to everything that follows from it.
+    fn push(&mut self, event: LogEvent, hash: Option<RequestHash>, tick: u64) {
+        let index = self.log.len();
+        if let Some(client_id) = event.client_id {
+            self.identities.insert((event.stream, event.actor, client_id), index);
+        }
+        if event.event_type == EventType::SessionRevoked
+            && let Ok(revoked) = serde_json::from_str::<SessionRevoked>(event.data.get())
+        {
+            self.ended.insert(revoked.session_id);
+        }
+        let stream = self.streams.entry(event.stream).or_default();
+        stream.events.push(index);
+        let change = RuleChange::read(event.event_type, event.data.get()).expect("the model writes what it can read");
+        if let Some(change) = change {
+            stream.fold(&event, &change, tick);
+        }
+        self.log.push(event);
+        self.hashes.push(hash);
+    }
+}
+
+impl Stream {
+    fn fold(&mut self, event: &LogEvent, change: &RuleChange, tick: u64) {
+        let known = self.states.last().map(|state| state.rules.clone());
+        let mut rules = match (known, change) {
+            (Some(known), _) => known,
+            (None, RuleChange::Created { kind, name, visibility }) => {
+                Conversation::created(event.stream, *kind, name.clone(), *visibility, event.seq)
+            }
+            (None, _) => return,
+        };
+        rules.apply(change, event.seq);
+        self.states.push(State { from: event.seq, tick, rules });
+    }
+}
+
+fn placed(event: &LogEvent) -> Placed {
+    Placed { seq: event.seq, position: event.position, message_no: event.message_no, at: event.at }
+}
+
+impl Truth {
+    #[must_use]
+    pub(crate) fn new(users: &[UserId], epoch: u64) -> Self {
+        let streams = users.iter().map(|user| (StreamId::from(*user), Stream::default())).collect();
+        let life = Life {
+            epoch: Epoch(epoch),
+            log: Vec::new(),
+            hashes: Vec::new(),
+            streams,
+            identities: BTreeMap::new(),
+            ended: BTreeSet::new(),
+        };
+        Self { lives: vec![life], tick: 1, sessions: BTreeMap::new(), lease: None, next_epoch: epoch + 1 }
+    }
+
+    #[must_use]
+    pub(crate) fn life(&self) -> &Life {
+        self.lives.last().expect("there is always a life")
+    }
+
+    #[must_use]
+    pub(crate) fn of(&self, epoch: Epoch) -> Option<&Life> {
+        self.lives.iter().find(|life| life.epoch == epoch)
+    }
+
+    /// What `append_plain` and `append_rule` do with one command.
+    pub(crate) fn append(&mut self, command: &Append) -> Outcome {
+        let life = self.lives.last_mut().expect("there is always a life");
+        if let Some((first, hash)) = life.earlier(command.first_stream(), command.actor, command.client_id) {
+            let same = hash.is_none_or(|hash| hash == command.request_hash);
+            return if same { Outcome::Duplicate(first) } else { Outcome::Reused };
+        }
+        if command.epoch != life.epoch || !command.expect.iter().all(|expect| life.holds(expect)) {
+            return Outcome::Conflict;
+        }
+        self.tick += 1;
+        let at = life.log.last().map_or(clock::now(), |last| last.at.max(clock::now()));
+        let mut places = Vec::new();
+        for (index, new) in command.events.iter().enumerate() {
+            let last = life.event(new.stream, life.head(new.stream));
+            let messages = last.map_or(MessageNo::ZERO, |last| last.message_no);
+            let is_message = u64::from(new.event_type == EventType::MessagePosted);
+            let event = LogEvent {
+                stream: new.stream,
+                seq: life.head(new.stream).next(),
+                position: life.position().next(),
+                message_no: MessageNo(messages.0 + is_message),
+                event_type: new.event_type,
+                version: NewEvent::VERSION,
+                actor: command.actor,
+                client_id: (index == 0).then_some(command.client_id),
+                target_seq: new.target_seq,
+                at,
+                data: new.data.clone(),
+                redacted: false,
+            };
+            places.push(placed(&event));
+            life.push(event, (index == 0).then_some(command.request_hash), self.tick);
+        }
+        Outcome::Appended(places)
+    }
+
+    /// The store goes back by so many events, and knows it.
+    pub(crate) fn restore(&mut self, back: usize, at_least: usize) {
+        self.tick += 1;
+        let old = self.life();
+        let keep = old.log.len().saturating_sub(back).max(at_least);
+        let users = old.streams.iter().filter(|(_, stream)| stream.states.is_empty());
+        let streams = users.map(|(id, _)| (*id, Stream::default())).collect();
+        let mut life = Life {
+            epoch: Epoch(self.next_epoch),
+            log: Vec::new(),
+            hashes: Vec::new(),
+            streams,
+            identities: BTreeMap::new(),
+            ended: BTreeSet::new(),
+        };
+        for (event, hash) in old.log.iter().zip(&old.hashes).take(keep) {
+            life.push(event.clone(), *hash, self.tick);
+        }
+        self.next_epoch += 1;
+        self.lease = None;
+        self.lives.push(life);
+    }
+
+    /// Whether something ever held of a conversation's rules between two ticks.
+    #[must_use]
+    pub(crate) fn ever(
+        &self,
+        stream: StreamId,
+        ticks: (u64, u64),
+        holds: impl Fn(Option<&Conversation>) -> bool,
+    ) -> bool {
+        let mut until = u64::MAX;
+        for life in self.lives.iter().rev() {
+            let states = life.streams.get(&stream).map_or(&[][..], |stream| &stream.states);
+            let begun = states.first().map_or(0, |state| state.tick);
+            for state in states.iter().rev() {
+                if state.tick < until && state.tick <= ticks.1 && until > ticks.0 && holds(Some(&state.rules)) {
+                    return true;
+                }
+                until = until.min(state.tick);
+            }
+            if until <= ticks.0 {
+                return false;
+            }
+            if begun > ticks.0 && self.lives.len() == 1 && holds(None) {
+                return true;
+            }
+        }
+        until > ticks.0 && holds(None)
+    }
+}
