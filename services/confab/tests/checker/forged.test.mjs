@@ -8,7 +8,7 @@ import path from 'node:path';
 import test from 'node:test';
 
 import { check } from './check.mjs';
-import { ADA, BEN, EVE, GROUP, Sample } from './sample.mjs';
+import { ADA, BEN, EVE, GROUP, GUEST, Sample } from './sample.mjs';
 
 async function found(forge) {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'confab-forged-'));
@@ -136,12 +136,70 @@ const FORGED = {
   'a guard differs from the log': [['projections'], (s) => { s.streams[0].guardSeq += 1; }],
   'a conversation has no row': [['projections'], (s) => s.streams.shift()],
   'somebody is told to begin again': [['resume'], (s) => s.line('c1', 'reset', { epoch: 'other' })],
-  'a join is refused with reset': [['resume'], (s) => {
+  'a join is refused with reset': [['complete', 'resume'], (s) => {
     s.line('c2', 'join', { join: 'c2.x', conversation: GROUP, after: 20, epoch: null });
     s.line('c2', 'joined', { join: 'c2.x', conversation: GROUP, ok: false, code: 'reset' });
   }],
   'a join is answered of another epoch': [['resume'], (s) => { s.of('c2', 'joined').at(-1).epoch = 'other'; }],
   'an operation ends twice': [['history'], (s) => s.operations.push({ ...sendOf(s, 5)[1] })],
+  'a live event is missing, and fetched by a later page': [['contiguous'], (s) => {
+    s.drop(s.clients.c1, event(s, 'c1', 19));
+    s.line('c1', 'join', { join: 'c1.x', conversation: GROUP, after: 18, epoch: 'epoch' });
+    s.line('c1', 'joined', { join: 'c1.x', conversation: GROUP, ok: true, seq: 20, epoch: 'epoch', more: false, events: [19, 20] });
+  }],
+  'an event comes after the socket was gone': [['contiguous'], (s) => behind(s, 'c1', s.of('c1', 'disconnect')[0], live(s, 'c1', 5, s.of('c1', 'disconnect')[0]))],
+  'an answer comes to a join nobody asked for': [['contiguous'], (s) => s.drop(s.clients.c2, s.of('c2', 'join').find(({ after }) => after === 15))],
+  'a client holds everything and does not listen': [['complete'], (s) => {
+    s.line('c1', 'join', { join: 'c1.x', conversation: GROUP, after: 20, epoch: 'epoch' });
+    s.line('c1', 'joined', { join: 'c1.x', conversation: GROUP, ok: false, code: 'unavailable' });
+  }],
+  'a client holds everything, and its last socket never joined': [['complete'], (s) => s.connect('c1', ADA, 3)],
+  'the event that lets somebody back in reaches them without a join': [['contiguous', 'rights'], (s) => {
+    const refused = s.of('c2', 'joined').find(({ ok }) => !ok);
+    behind(s, 'c2', refused, { ...live(s, 'c2', 18, refused), t: s.of('c2', 'join').at(-1).t - 1 });
+  }],
+  'a guest hears a group that was made private': [['rights'], (s) => {
+    s.open();
+    const refused = s.of('c4', 'joined').find(({ ok }) => !ok);
+    behind(s, 'c4', event(s, 'c4', 23), { ...live(s, 'c4', 25, event(s, 'c4', 23)), t: refused.t });
+  }],
+  'a guest is let into a group that was made private': [['rights'], (s) => {
+    const refused = s.open().of('c4', 'joined').find(({ ok }) => !ok);
+    Object.assign(refused, { ok: true, code: undefined, seq: 23, epoch: 'epoch', more: false, events: [] });
+  }],
+  'a guest is refused in a public group': [['rights'], (s) => {
+    s.open();
+    s.line('c4', 'join', { join: 'c4.x', conversation: GROUP, after: 27, epoch: 'epoch' });
+    s.line('c4', 'joined', { join: 'c4.x', conversation: GROUP, ok: false, code: 'not_found' });
+    s.line('c4', 'join', { join: 'c4.y', conversation: GROUP, after: 27, epoch: 'epoch' });
+    s.line('c4', 'joined', { join: 'c4.y', conversation: GROUP, ok: true, seq: 27, epoch: 'epoch', more: false, events: [] });
+  }],
+  'a guest posts': [['rights'], (s) => {
+    s.open();
+    row(s, 27).actorId = GUEST;
+    for (const line of sendOf(s, 27)) if (line.k === 'invoke') line.actor = GUEST;
+  }],
+  'nobody asked for a group to be made private': [['phantom'], (s) => {
+    const { op } = s.open().operations.find(({ value }) => value === 'private');
+    s.drop(s.operations, ...s.operations.filter((line) => line.op === op));
+  }],
+  'a group was made public twice and asked to be once': [['phantom'], (s) => {
+    const { op } = s.open().operations.findLast(({ value }) => value === 'public');
+    s.drop(s.operations, ...s.operations.filter((line) => line.op === op));
+  }],
+  'a refused removal is in the log': [['refused'], (s) => {
+    const { op } = s.operations.find((line) => line.do === 'remove');
+    Object.assign(s.operations.find((line) => line.op === op && line.k === 'ok'), { k: 'fail', status: 403, code: 'forbidden' });
+  }],
+  'a row says private of a public group': [['projections'], (s) => { s.open().streams[0].visibility = 'private'; }],
+  'the stream has two messages swapped': [['stream'], (s) => s.bends.push((all) => all.splice(4, 2, all[5], all[4]))],
+  'the stream goes on above the log': [['stream'], (s) => s.bends.push((all) => all.push({ ...all.at(-1), seq: all.length + 1 }))],
+  'the stream has another header': [['stream'], (s) => s.bends.push((all) => { all[4].headers['Confab-Seq'] = '1'; })],
+  'an operation ends and never began': [['history'], (s) => s.operations.push({ t: 1, k: 'ok', op: 'w-x' })],
+  'nobody was answered': [['proof'], (s) => {
+    const sends = s.operations.filter((line) => line.do === 'send').map(({ op }) => op);
+    for (const line of s.operations) if (line.k === 'ok' && sends.includes(line.op)) Object.assign(line, { k: 'unknown', seq: undefined });
+  }],
   'nothing was received': [['proof'], (s) => { s.clients = { c1: [] }; }],
 };
 
@@ -149,6 +207,19 @@ test('a history in which all laws hold passes', async () => {
   const { findings, figures } = await found(() => {});
   assert.deepEqual(findings, []);
   assert.deepEqual([figures.acknowledged, figures.unknown, figures.failed, figures.sockets, figures.pairs, figures.stream], [13, 2, 1, 4, 3, 23]);
+});
+
+test('so does one with a guest in a group that is open for a while', async () => {
+  const { findings, figures } = await found((sample) => sample.open());
+  assert.deepEqual([findings, figures.pairs], [[], 4]);
+});
+
+test('and one without CONFAB_LOG, as a single node leaves it', async () => {
+  const { findings, figures } = await found((sample) => { sample.write = (folder) => {
+    Sample.prototype.write.call(sample, folder);
+    for (const name of ['stream.jsonl', 'state.json']) fs.rmSync(path.join(folder, 'database', name));
+  }; });
+  assert.deepEqual([findings, figures.stream], [[], undefined]);
 });
 
 for (const [name, [laws, forge]] of Object.entries(FORGED)) {

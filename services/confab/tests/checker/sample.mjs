@@ -10,7 +10,7 @@ import { fingerprint } from './log.mjs';
 const START = Date.UTC(2026, 10, 22, 12) * 1000;
 const MS = 1000;
 const NOBODY = '00000000-0000-0000-0000-000000000000';
-export const [ADA, BEN, EVE, GROUP] = ['ada', 'ben', 'eve', 'group'];
+export const [ADA, BEN, EVE, GUEST, GROUP] = ['ada', 'ben', 'eve', 'guest', 'group'];
 
 const timeText = (t) => `${new Date(Math.floor(t / MS)).toISOString().slice(0, 19)}.${String(t % 1_000_000).padStart(6, '0')}Z`;
 
@@ -90,6 +90,32 @@ export class Sample {
     this.#row(what === 'add' ? 'conversation.entered' : 'conversation.exited', user, { conversationId: GROUP }, null, 0, user);
     this.#end(asked, 'ok', { status: 201, seq: row.seq, position: row.position, messageNo: row.messageNo });
     this.#deliver(row);
+  }
+
+  /** The group is made public, or private: then the guest listens no longer. */
+  show(visibility) {
+    const asked = this.#operate({ do: 'visibility', actor: ADA, conversation: GROUP, value: visibility });
+    const row = this.#row('conversation.visibility_changed', ADA, { visibility }, `rule-${asked.op}`);
+    this.#end(asked, 'ok', { status: 201, seq: row.seq, position: row.position, messageNo: row.messageNo });
+    this.#deliver(row);
+    if (visibility === 'private') delete this.#listening.c4;
+  }
+
+  /** Goes on after the end: the group is open, closed from 23 on, open again from 26 on, and a guest listens. */
+  open() {
+    this.clients.c4 = [];
+    this.show('public');
+    this.connect('c4', GUEST, 1);
+    this.join('c4', null);
+    this.say(ADA);
+    this.show('private');
+    this.say(ADA);
+    this.say(BEN);
+    this.refusedJoin('c4', 23);
+    this.show('public');
+    this.join('c4', 23);
+    this.say(EVE);
+    return this.project();
   }
 
   read(actor, k) {
@@ -176,8 +202,10 @@ export class Sample {
   /** The tables as a fold of the log makes them; to be called before they are forged. */
   project() {
     const group = this.group();
+    const shown = group.findLast(({ type }) => type === 'conversation.visibility_changed');
+    const { visibility } = shown ? JSON.parse(shown.data) : { visibility: 'private' };
     this.streams = [
-      { id: GROUP, kind: 'group', guardSeq: 1, name: 'a group', visibility: 'private', archivedAt: null, createdAt: START + 1000 * MS },
+      { id: GROUP, kind: 'group', guardSeq: shown?.seq ?? 1, name: 'a group', visibility, archivedAt: null, createdAt: START + 1000 * MS },
       ...[ADA, BEN, EVE].map((id) => ({ id, kind: 'user', guardSeq: 0, name: null, visibility: 'private', archivedAt: null, createdAt: START })),
     ];
     const since = (user) => group.findLast(({ type, data }) => type === 'member.added' && JSON.parse(data).userId === user).seq;

@@ -17,7 +17,7 @@ export function attempted({ log, operations, find }) {
     if (INTERNAL.includes(row.type)) continue;
     if (row.type !== 'message.posted') {
       const made = row.type === 'conversation.created' && rules.has(`created ${row.conversationId}`);
-      if (!made && !rules.has(ruleOf(row)) && !isOfCreation(log, row)) find('phantom', `nobody asked for ${row.type}`, where(row));
+      if (!made && !isOfCreation(log, row)) askedFor(rules.get(ruleOf(row)), row, find);
       continue;
     }
     const asked = sends.get(Log.key(row.conversationId, row.actorId, row.clientId));
@@ -30,16 +30,29 @@ export function attempted({ log, operations, find }) {
   }
 }
 
-/** What each event about people and settings would be asked for by. */
+/** Each request makes one event at most, and none if it was refused. */
+function askedFor(requests, row, find) {
+  if (!requests) find('phantom', `nobody asked for ${row.type}`, where(row));
+  else if (requests.open > 0) requests.open -= 1;
+  else if (requests.refused.length > 0) find('refused', `${row.type} was refused and is in the log`, where(row), ...requests.refused);
+  else find('phantom', `${row.type} stands in the log more often than it was asked for`, where(row));
+}
+
+/** What each event about people and settings would be asked for by: {open, refused: [place]}. */
 function ruleRequests(operations) {
-  const asked = new Set();
+  const asked = new Map();
+  const add = (key, end) => {
+    if (!asked.has(key)) asked.set(key, { open: 0, refused: [] });
+    if (end?.k === 'fail') asked.get(key).refused.push(end.place);
+    else asked.get(key).open += 1;
+  };
   for (const { do: what, conversation, user, value, clientId, actor, end } of operations.all()) {
-    if (what === 'add') asked.add(`member.added ${conversation} ${user}`);
-    if (what === 'remove') asked.add(`gone ${conversation} ${user}`);
-    if (what === 'visibility') asked.add(`visibility ${conversation} ${value}`);
-    if (what === 'create') asked.add(`created ${actor} ${clientId}`);
+    if (what === 'add') add(`member.added ${conversation} ${user}`, end);
+    if (what === 'remove') add(`gone ${conversation} ${user}`, end);
+    if (what === 'visibility') add(`visibility ${conversation} ${value}`, end);
+    if (what === 'create') add(`created ${actor} ${clientId}`, end);
     // A direct conversation is named by its two people, and its clientId is the server's.
-    if (what === 'create' && end?.conversation) asked.add(`created ${end.conversation}`);
+    if (what === 'create' && end?.conversation) add(`created ${end.conversation}`, end);
   }
   return asked;
 }
