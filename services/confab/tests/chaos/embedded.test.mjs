@@ -8,6 +8,6 @@ import { randomSeed, run } from './run.mjs';
 
 test('one node killed again and again loses, doubles and swaps nothing', async () => {
   const { EMBEDDED_MINUTES, SEED } = process.env;
-  const { wrong } = await run({ mode: 'embedded', minutes: Number(EMBEDDED_MINUTES || 1), seed: SEED ? Number(SEED) : randomSeed(), healWithinMs: NET_MS });
+  const { wrong } = await run({ mode: 'embedded', minutes: Number(EMBEDDED_MINUTES || 1), seed: SEED ? Number(SEED) : randomSeed(), healWithinMs: NET_MS, keep: false });
   assert.deepEqual(wrong, []);
 });

@@ -28,6 +28,6 @@ export const MODES = {
     servers: Embedded,
     world: { users: 12, clients: 24, groups: 4, directs: 4, lanes: 16, perSecond: 150 },
     faults: planKills,
-    least: { acknowledged: 1000, kills: 50 },
+    least: { acknowledged: 100, kills: 50 },
   },
 };

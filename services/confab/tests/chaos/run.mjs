@@ -1,6 +1,7 @@
 // One run from its plan to its report: `node chaos/run.mjs --minutes 10 --seed 7 [--mode chaos|calm|nats-away|embedded]`.
 // Everything it starts is its own and gone afterwards; what it leaves is the folder target/chaos/<mode>-<seed>.
 
+import fs from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -16,8 +17,8 @@ export const randomSeed = () => 1 + Math.floor(Math.random() * 999_999);
 /** What is promised after the last fault. */
 const HEAL_MS = 10_000;
 
-/** Gives {wrong: [text], folder, summary}: the run was good if `wrong` is empty. */
-export async function run({ mode = 'chaos', minutes, seed, healWithinMs = HEAL_MS, say = console.log }) {
+/** Gives {wrong: [text], folder, figures}: the run was good if `wrong` is empty. Without `keep` a good one leaves its report only. */
+export async function run({ mode = 'chaos', minutes, seed, healWithinMs = HEAL_MS, keep = true, say = console.log }) {
   const things = new Things();
   const target = process.env.CARGO_TARGET_DIR ?? path.join(ROOT, 'target');
   const folder = path.join(target, 'chaos', `${mode}-${seed}`);
@@ -25,7 +26,11 @@ export async function run({ mode = 'chaos', minutes, seed, healWithinMs = HEAL_M
   process.once('SIGINT', leave).once('SIGTERM', leave);
   try {
     const stage = new Stage(things, { mode: { name: mode, ...MODES[mode] }, minutes: minutes ?? MODES[mode].minutes, seed, healWithinMs, folder, say });
-    return await stage.play();
+    const result = await stage.play();
+    if (!keep && result.wrong.length === 0) {
+      for (const name of ['history', 'database', 'specs', 'logs']) await fs.rm(path.join(folder, name), { recursive: true });
+    }
+    return result;
   } finally {
     process.off('SIGINT', leave).off('SIGTERM', leave);
     await things.close();
