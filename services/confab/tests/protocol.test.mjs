@@ -14,7 +14,7 @@ import { Polling } from './harness/polling.mjs';
 import { RawSocket } from './harness/raw.mjs';
 import { scenario, table } from './harness/scenario.mjs';
 import { TRANSPORTS } from './harness/stock.mjs';
-import { until, within } from './harness/wait.mjs';
+import { sleep, until, within } from './harness/wait.mjs';
 
 const path = (query) => `/socket.io/?${query}`;
 
@@ -209,11 +209,18 @@ scenario('Engine.IO: heartbeat and close', async (things, t) => {
       }));
     }],
     [`a close packet closes the session (${transport})`, async () => {
-      for (const line of [await Line.open(things, url, transport), await Line.connect(things, url, ann.token, transport)]) {
-        const waiting = line.isPolling && request(line.end.address);
-        await line.send('1');
-        if (waiting) assert.equal((await waiting).status, 200, 'a poll that waits is answered');
-        await line.closed();
+      for (const begin of [() => Line.open(things, url, transport), () => Line.connect(things, url, ann.token, transport)]) {
+        await until('a poll that waits to be answered 200', async () => {
+          const line = await begin();
+          const waiting = line.isPolling && request(line.end.address);
+          // The close packet goes over another connection and may overtake the poll, which then finds nothing: once more.
+          if (waiting) await sleep(50);
+          await line.send('1');
+          const status = waiting && (await waiting).status;
+          await line.closed();
+          if (waiting) assert.ok([200, 400].includes(status), `${status}`);
+          return !waiting || status === 200;
+        });
       }
     }],
   ])));
