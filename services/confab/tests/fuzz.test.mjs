@@ -5,6 +5,8 @@
 //   make fuzz PACKETS=100000 SEED=7      the long form
 //   make fuzz SEED=7 CASE=1234           one connection of it again
 
+import assert from 'node:assert/strict';
+
 import { Connection } from './fuzz/connection.mjs';
 import { Person } from './harness/http.mjs';
 import { Neighbours } from './harness/neighbours.mjs';
@@ -71,6 +73,9 @@ scenario(`${PACKETS} packets that are nearly right, seed ${SEED}`, async (things
     t.diagnostic(`${fuzzer.packets} packets over ${fuzzer.connections} connections, ${Math.round(PACKETS / seconds)}/s, ${fuzzer.entered} of them seen to be connected, ${fuzzer.answered} answers; before ${JSON.stringify(residue.before)}, after ${JSON.stringify(after)}`);
   });
   t.diagnostic(neighbours.figures);
+  // Packets that never come past the handshake try little.
+  assert.ok(fuzzer.entered > fuzzer.connections / 5, `${fuzzer.entered} of ${fuzzer.connections} came in`);
+  assert.ok(fuzzer.answered > 0, 'nothing was answered');
   await neighbours.unharmed();
   // A new one comes in as ever.
   await Person.signUp([server.url], 'late');

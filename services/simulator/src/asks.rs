@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use confab_domain::Conversation;
-use confab_proto::{ClientId, Seq, StreamId, UserId};
+use confab_proto::{ClientId, EventType, Seq, StreamId, UserId};
 use http::{Method, StatusCode};
 use serde_json::{Value, json};
 use tokio::time::{Instant, sleep, timeout};
@@ -169,6 +169,8 @@ impl Asker {
         let what = if events { "events" } else { "messages" };
         let path = format!("/api/conversations/{}/{what}", self.world.rooms[room]);
         let (tick, begun) = (self.world.lock().truth.tick, self.world.now());
+        let lives = self.world.lock().truth.lives.len();
+        let acked = self.world.lock().acked(self.stream(room), lives);
         let Some((status, value)) = self.ask(api, (Method::GET, path, session.token), None).await else { return };
         self.world.trace(|| format!("{}: reads {what} of room{}: {status}", person.name, room + 1));
         let ended = self.world.lock().ended_at.get(&session.id).copied();
@@ -176,7 +178,9 @@ impl Asker {
             200 if ended.is_some_and(|ended| ended + CACHED_FOR < begun) && !self.was_restored() => {
                 Err(("L7", format!("{} read with a session that was revoked at {ended:?} ms", person.name)))
             }
-            200 => self.page(events, (room, person.user), tick, &value),
+            200 => self
+                .page(events, (room, person.user), tick, &value)
+                .and_then(|()| self.is_whole(events, room, (lives, acked), &value)),
             404 => {
                 self.world.count("api: read refused");
                 self.may_be(room, tick, |known| !may_read(known, person.user), "a read was refused all the same")
@@ -202,8 +206,7 @@ impl Asker {
         let inner = self.world.lock();
         let epoch = value["epoch"].as_str().and_then(|epoch| epoch.parse().ok());
         let life = epoch.and_then(|epoch| inner.truth.of(epoch)).ok_or(("L6", "a page of no epoch".to_owned()))?;
-        let shown = value[if events { "events" } else { "messages" }].as_array().cloned().unwrap_or_default();
-        for one in shown {
+        for one in shown(events, value)? {
             let seq = Seq(one["seq"].as_u64().unwrap_or(0));
             let text = if events { &one["data"]["body"] } else { &one["body"] };
             let stored = life.event(self.stream(room), seq).map(|event| event.data.get().to_owned());
@@ -213,6 +216,32 @@ impl Asker {
             }
         }
         Ok(())
+    }
+
+    /// Nothing is left out: neither between what is shown, nor of what was acknowledged when it was asked for.
+    fn is_whole(&self, events: bool, room: usize, (lives, acked): (usize, Seq), value: &Value) -> Found {
+        let inner = self.world.lock();
+        if inner.truth.lives.len() != lives {
+            return Ok(());
+        }
+        let (life, stream) = (inner.truth.life(), self.stream(room));
+        let wrong = |text: String| Err(("L1", format!("a page of room{} {text}", room + 1)));
+        let end = Seq(value["seq"].as_u64().unwrap_or(0));
+        let seqs: Vec<u64> = shown(events, value)?.iter().filter_map(|one| one["seq"].as_u64()).collect();
+        let more = value[if events { "more" } else { "hasMore" }].as_bool();
+        let Some(more) = more else { return wrong("does not say whether there is more".to_owned()) };
+        if end < acked && !(events && more) {
+            return wrong(format!("ends at seq {end}, and {acked} was acknowledged before"));
+        }
+        let is_due = |seq: &u64| {
+            events || life.event(stream, Seq(*seq)).is_some_and(|event| event.event_type == EventType::MessagePosted)
+        };
+        // Events begin at the first, messages end with the last.
+        let from = if events || !more { 1 } else { seqs.iter().copied().min().unwrap_or(end.0 + 1) };
+        let due: Vec<u64> = (from..=end.0).filter(is_due).collect();
+        let mut held = seqs;
+        held.sort_unstable();
+        if held == due { Ok(()) } else { wrong(format!("up to seq {end} shows {held:?}, not {due:?}")) }
     }
 
     /// Joins or leaves as a member.
@@ -256,4 +285,10 @@ enum Verdict {
     Stands,
     Refused,
     Unknown,
+}
+
+/// What a page brings.
+fn shown(events: bool, value: &Value) -> Result<&Vec<Value>, (&'static str, String)> {
+    let name = if events { "events" } else { "messages" };
+    value[name].as_array().ok_or_else(|| ("L1", format!("a page without {name}")))
 }

@@ -33,7 +33,8 @@ export async function figuresOf(folder, start, window) {
       seconds.at(line.t).latencies.push(fromCommit);
       const fromSend = line.t - (sends.get(row.clientId) ?? line.t);
       all.fromSend.push(fromSend);
-      if (!inWindow(line.t)) continue;
+      // By when it was sent: what came only after the window was on its way in it all the same.
+      if (!inWindow(sends.get(row.clientId) ?? row.at)) continue;
       all.windowFromCommit.push(fromCommit);
       all.windowFromSend.push(fromSend);
     }

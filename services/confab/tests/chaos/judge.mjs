@@ -39,6 +39,10 @@ function tooLittle(least, minutes, figures, faults) {
   const had = { acknowledged: figures.acknowledged, kills: count('kill'), pauses: count('pause'), links: count('link') };
   const wanted = (name) => Math.floor((least[name] ?? 0) * minutes);
   const wrong = Object.entries(had).filter(([name, number]) => number < wanted(name)).map(([name, number]) => `only ${number} ${name}, ${wanted(name)} wanted`);
+  for (const target of least.targets ?? []) {
+    if (!faults.some((fault) => fault.kind === 'kill' && fault.target === target)) wrong.push(`no kill of ${target}`);
+  }
+  if (least.deliveredP99Ms && figures.windowFromSend.p99 === null) wrong.push('nothing was delivered without NATS');
   if (least.deliveredP99Ms && figures.windowFromSend.p99 > least.deliveredP99Ms) wrong.push(`p99 from send to receipt was ${figures.windowFromSend.p99} ms without NATS`);
   return wrong;
 }

@@ -6,9 +6,12 @@ import { planFaults, planKills } from './plan.mjs';
 
 const CROWD = { users: 48, clients: 108, groups: 10, directs: 12, lanes: 40, perSecond: 170 };
 
+/** Each of them is killed at least once. */
+const TARGETS = ['api', 'gateway', 'leader', 'nats', 'postgres'];
+
 export const MODES = {
   /** Everything against everything. */
-  chaos: { minutes: 3, world: CROWD, faults: planFaults, least: { acknowledged: 1000, kills: 8, pauses: 1.5, links: 4 } },
+  chaos: { minutes: 3, world: CROWD, faults: planFaults, least: { acknowledged: 1000, kills: 8, pauses: 1.5, links: 4, targets: TARGETS } },
   /** The same crowd with nothing in its way: what the machine can do. */
   calm: { minutes: 1, world: CROWD, faults: () => [], least: {} },
   /** NATS is gone for the middle minute, and nothing else happens. */
@@ -20,7 +23,7 @@ export const MODES = {
       const ms = Math.min(60_000, minutes * 30_000);
       return [{ at: minutes * 30_000 - ms / 2, ms, kind: 'kill', target: 'nats', victim: 'nats', name: 'kill nats' }];
     },
-    least: { deliveredP99Ms: 1000 },
+    least: { acknowledged: 500, deliveredP99Ms: 1000 },
   },
   /** One process on SQLite, killed about once a second. */
   embedded: {

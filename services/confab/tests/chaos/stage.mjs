@@ -75,16 +75,15 @@ export class Stage {
     return this.#worker(name, process.execPath, [script(file)], spec);
   }
 
-  /** One half of the clients is JavaScript, the stock one; the other half is the program in Rust, where it is built. */
+  /** One half of the clients is JavaScript, the stock one; the other half is the program in Rust. */
   async #begin(world) {
     const { servers, seed } = this;
     const gateways = servers.gateways.map((gateway) => gateway.front);
     const half = Math.ceil(world.clients.length / 2);
     const [stock, rest] = [world.clients.slice(0, half), world.clients.slice(half)];
     const first = await this.#script('clients-js-1', 'clients.mjs', { seed, gateways, clients: stock });
-    const second = fsSync.existsSync(BENCH)
-      ? await this.#worker('clients-rust', BENCH, ['clients'], { seed, gateways, clients: rest })
-      : await this.#script('clients-js-2', 'clients.mjs', { seed, gateways, clients: rest });
+    if (!fsSync.existsSync(BENCH)) throw new Error(`${BENCH} is missing: cargo build -p confab-bench`);
+    const second = await this.#worker('clients-rust', BENCH, ['clients'], { seed, gateways, clients: rest });
     this.clients = [first, second];
     this.stock = { worker: first, clients: stock };
     const apis = servers.apis.map((api) => api.front);
@@ -108,7 +107,7 @@ export class Stage {
 
   /** Until every client stands at the head of each of its conversations that it may read, and is joined; gives the milliseconds since `from`. */
   async #converge(world, from) {
-    const complete = async () => {
+    const looked = async () => {
       const standings = Object.assign({}, ...(await Promise.all(this.clients.map((worker) => worker.ask('standing')))));
       const rooms = await this.servers.rooms(world);
       this.missing = world.clients.flatMap(({ name, user, conversations }) => conversations.flatMap((id) => {
@@ -118,6 +117,15 @@ export class Stage {
         return [`${name} stands at ${room?.last} of ${head} in ${id}, ${room?.joined ? 'joined' : 'not joined'}`];
       }));
       return this.missing.length === 0;
+    };
+    // A server that does not answer is looked at again.
+    const complete = async () => {
+      try {
+        return await looked();
+      } catch (error) {
+        this.missing = [`could not look: ${error.message}`];
+        return false;
+      }
     };
     // Who never comes there is told in the report.
     await until('every client to hold everything', complete, { within: CONVERGE_MS, every: 50 }).catch(() => {});

@@ -96,6 +96,6 @@ export class Writer {
 
   #aside(work) {
     this.#under.add(work);
-    work.finally(() => this.#under.delete(work)).catch(() => {});
+    work.then(() => this.#under.delete(work));
   }
 }

@@ -35,6 +35,7 @@ const live = (sample, client, seq, like) => ({ t: like.t + 1, k: 'event', client
 const FORGED = {
   'an answer names a place that the log has not': [['acknowledged'], (s) => { sendOf(s, 5)[1].seq = 99; }],
   'an answer names the place of another message': [['acknowledged'], (s) => { Object.assign(sendOf(s, 5)[1], { seq: 7, position: row(s, 7).position, messageNo: row(s, 7).messageNo }); }],
+  'an answer names no place': [['acknowledged'], (s) => { delete sendOf(s, 5)[1].seq; }],
   'an answer names another position': [['acknowledged'], (s) => { sendOf(s, 5)[1].position += 1; }],
   'the log has another text than was sent': [['acknowledged', 'phantom'], (s) => { row(s, 5).data = row(s, 5).data.replace('message', 'massage'); }],
   'the log has a message that nobody sent': [['phantom'], (s) => s.drop(s.operations, ...sendOf(s, 5))],
@@ -121,6 +122,8 @@ const FORGED = {
   'a messageNo is given twice': [['numbers'], (s) => { row(s, 20).messageNo -= 1; sendOf(s, 20)[1].messageNo -= 1; }],
   'the time goes back': [['numbers'], (s) => { row(s, 5).at = row(s, 4).at.replace('2026', '2025'); }],
   'the stream lacks an event in the middle': [['stream'], (s) => s.bends.push((all) => all.splice(4, 1))],
+  'the stream lacks its beginning': [['stream'], (s) => s.bends.push((all) => all.splice(0, 2))],
+  'the stream was emptied': [['stream'], (s) => s.bends.push((all) => all.splice(0))],
   'the stream lacks its end': [['stream'], (s) => s.bends.push((all) => all.pop())],
   'the stream has an event twice': [['stream'], (s) => s.bends.push((all) => all.splice(4, 0, all[4]))],
   'the stream has another body': [['stream'], (s) => s.bends.push((all) => { all[4].body = all[4].body.replace('message', 'massage'); })],

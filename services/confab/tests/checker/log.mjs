@@ -43,7 +43,8 @@ export class Conversation {
   /** Call once when all that was seen is told. */
   settle() {
     for (let seq = this.head - 1; seq > 0; seq--) {
-      if (!(this.#known[seq] <= this.#known[seq + 1])) this.#known[seq] = this.#known[seq + 1];
+      const next = this.#known[seq + 1];
+      if (next !== undefined && !(this.#known[seq] <= next)) this.#known[seq] = next;
     }
   }
 

@@ -10,7 +10,10 @@ export function acknowledged({ log, operations, find }) {
       if (!log.conversations.has(id)) find('acknowledged', `conversation ${id} was answered and is not there`, place, end.place);
       continue;
     }
-    if (end.seq === undefined) continue;
+    if (end.seq === undefined) {
+      if (what === 'send') find('acknowledged', 'a message was answered 2xx without its seq', place, end.place);
+      continue;
+    }
     const row = log.conversations.get(id)?.row(end.seq);
     if (!row) {
       find('acknowledged', `seq ${end.seq} of ${id} was answered and is not in the log`, place, end.place);
