@@ -62,6 +62,8 @@ scenario('CONFAB_LOG is compared with the log, message by message', async (thing
   const talk = [ann, ben].map(async (person, at) => {
     while (running) await person.send(id, 'on and on', { at });
   });
+  const stream = await LogStream.open(things, fleet);
+  await stream.caughtUp();
   const verify = (settings, ...args) => confab(['verify', '--json', '--nats', ...args], settings);
   for (let round = 0; round < 4; round++) {
     const child = await verify(fleet.settings);
@@ -72,7 +74,6 @@ scenario('CONFAB_LOG is compared with the log, message by message', async (thing
   running = false;
   await Promise.all(talk);
 
-  const stream = await LogStream.open(things, fleet);
   await stream.holdsLog();
   // Nobody mends what follows.
   await fleet.apis[0].stop();

@@ -28,6 +28,7 @@ pub(crate) async fn export(file: &Path, config: &Config) -> anyhow::Result<()> {
         }
         let mut db = start::at_start(config, || confab_store::snapshot(&options)).await?;
         let counts = write(&mut *db, std::io::stdout().lock()).await?;
+        db.close().await?;
         say_aside(&format!("wrote {}", told(counts)));
         return Ok(());
     }
@@ -43,6 +44,7 @@ pub(crate) async fn export(file: &Path, config: &Config) -> anyhow::Result<()> {
         // A part of an export is of no use; and if it cannot be removed, it still has no last line.
         std::fs::remove_file(file).ok();
     }
+    db.close().await?;
     let bytes = made.metadata().map(|data| data.len()).unwrap_or_default();
     say(&format!("wrote {} to {shown} ({bytes} bytes); it holds every message, keep it safe", told(written?)));
     Ok(())

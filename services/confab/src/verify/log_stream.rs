@@ -56,7 +56,9 @@ impl LogStreamCheck {
             return Ok(None);
         }
         // The log may have gone on since the snapshot, but it was never behind the stream.
-        let now = confab_store::snapshot(options).await?.log_head().await?;
+        let mut db = confab_store::snapshot(options).await?;
+        let now = db.log_head().await?;
+        db.close().await?;
         if state.last > now.position {
             let (end, last) = (now.position, state.last);
             findings.add(Difference::new(

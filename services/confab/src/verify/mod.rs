@@ -63,6 +63,7 @@ async fn look(
         false => None,
     };
     let mut looked = scan(&mut *db, head, log_stream.as_mut(), &mut findings).await?;
+    db.close().await?;
     looked.log_stream = log_stream.and_then(|log_stream| log_stream.compared(&mut findings));
     Ok((head, looked, findings))
 }

@@ -51,6 +51,7 @@ impl Comparison<'_> {
             (Some(_), None) if fold.seq == 0 => self.say(Check::AccountWithoutStream, "a row of streams", "none"),
             (Some(_), None) => self.say(Check::LogWithoutRow, "a row of streams", "none"),
             (None, Some(_)) if fold.seq > 0 => self.say(Check::LogWithoutAccount, "an account", "none"),
+            (None, Some(row)) if row.guard_seq > fold.seq => self.ahead("streams.guard_seq", row.guard_seq),
             (None, Some(row)) => {
                 self.say(Check::RowWithoutLog, "no row of streams", format!("kind {}", row.kind));
                 self.mending.drop_stream = true;

@@ -3,13 +3,13 @@
 //! Each stream by itself, under the lock under which numbers are given out, from a log that is read again there. `events` is never
 //! touched. A log that is damaged itself says nothing for sure, so then no row is changed.
 
-use anyhow::{Context as _, bail};
+use anyhow::bail;
 use confab_proto::StreamId;
 use confab_runtime::config::Config;
 use confab_store::{Rebuild, StoreError, StoreOptions};
 
 use super::projections::{Mending, compare};
-use super::report::{Class, Findings};
+use super::report::{Check, Class, Findings};
 use super::walk::Walk;
 use crate::start;
 
@@ -26,6 +26,9 @@ pub(crate) async fn repair(
     if findings.count_of(Class::Log) > 0 {
         bail!("the log itself is damaged, so it cannot say what its projections should be: nothing was changed");
     }
+    if findings.counts.contains_key(&Check::LogStreamAhead) {
+        bail!("CONFAB_LOG knows of more than the log, which has lost events then: nothing was changed");
+    }
     let count = findings.streams.len();
     if count > MANY && !yes {
         bail!("{count} streams differ, which is no small accident. If they are to be written anew: --yes");
@@ -33,8 +36,13 @@ pub(crate) async fn repair(
     let mut done = Vec::new();
     for stream in &findings.streams {
         let db = start::at_start(config, || confab_store::rebuild(options)).await?;
-        let lines = repair_one(db, *stream).await.with_context(|| format!("cannot repair stream {stream}"))?;
-        done.extend(lines);
+        match repair_one(db, *stream).await {
+            Ok(lines) => done.extend(lines),
+            Err(error) => {
+                let before = if done.is_empty() { "nothing".to_owned() } else { done.join(", ") };
+                return Err(error.context(format!("cannot repair stream {stream}; written before it: {before}")));
+            }
+        }
     }
     Ok(done)
 }

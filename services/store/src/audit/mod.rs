@@ -60,6 +60,9 @@ pub trait Audit: Send {
 
     /// At most 1,000 of what is looked for.
     async fn search(&mut self, what: Search) -> Result<Vec<Found>, StoreError>;
+
+    /// Lets go of the store, and waits until it is done: a process that ends sooner may leave files of SQLite behind.
+    async fn close(self: Box<Self>) -> Result<(), StoreError>;
 }
 
 /// Rows on their way into an empty store.
@@ -179,6 +182,10 @@ impl<P: Pinned> Audit for Whole<P> {
     async fn search(&mut self, what: Search) -> Result<Vec<Found>, StoreError> {
         let rows = self.0.rows(what.sql(), &[]).await?;
         rows.iter().map(|row| Ok(search::found(row)?)).collect()
+    }
+
+    async fn close(self: Box<Self>) -> Result<(), StoreError> {
+        self.0.close().await
     }
 }
 

@@ -23,4 +23,7 @@ pub(crate) trait Pinned: Send + Sized + 'static {
     async fn execute(&mut self, sql: String, args: &[Arg<'_>]) -> Result<u64, StoreError>;
 
     async fn commit(self) -> Result<(), StoreError>;
+
+    /// Rolls back.
+    async fn close(self) -> Result<(), StoreError>;
 }

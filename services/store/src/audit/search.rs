@@ -85,10 +85,16 @@ impl Search {
                      and d.target_seq = case e.type when 'message.posted' then e.seq when 'message.edited' then e.target_seq end)"
             }
             Self::DeletedYetThere => {
-                "select e.position, e.stream_id, e.seq from events d
-                 join events e on e.stream_id = d.stream_id and e.redacted_at is null
-                   and (e.seq = d.target_seq or (e.target_seq = d.target_seq and e.type = 'message.edited'))
-                 where d.type = 'message.deleted' and d.target_seq is not null"
+                // Two halves, each by its own index: an `or` would read whole conversations.
+                "select position, stream_id, seq from (
+                   select e.position, e.stream_id, e.seq from events d
+                   join events e on e.stream_id = d.stream_id and e.seq = d.target_seq
+                   where d.type = 'message.deleted' and e.redacted_at is null
+                   union all
+                   select e.position, e.stream_id, e.seq from events d
+                   join events e on e.stream_id = d.stream_id and e.target_seq = d.target_seq
+                   where d.type = 'message.deleted' and e.type = 'message.edited' and e.redacted_at is null
+                 ) still_there"
             }
         }
     }

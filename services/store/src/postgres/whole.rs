@@ -106,6 +106,10 @@ impl Pinned for PostgresWhole {
 
     async fn commit(mut self) -> Result<(), StoreError> {
         self.execute("commit".to_owned(), &[]).await?;
+        self.close().await
+    }
+
+    async fn close(self) -> Result<(), StoreError> {
         within(self.0.close()).await
     }
 }

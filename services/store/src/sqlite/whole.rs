@@ -77,6 +77,10 @@ impl Pinned for SqliteWhole {
         if let Some(file) = &self.position_file {
             file.advance(position).await.map_err(sqlx::Error::Io)?;
         }
+        self.close().await
+    }
+
+    async fn close(self) -> Result<(), StoreError> {
         Ok(self.connection.close().await?)
     }
 }
