@@ -135,6 +135,16 @@ const queued = async (o) => {
 
 const flood = (o) => together(60, Array(60).keys(), () => o.call());
 
+/** A new epoch: the stream is made anew and filled again. */
+const renewed = async (o) => {
+  await o.fleet.confab(['restored']);
+  await o.becomes(o.api, 'confab_relay_refills_total', { why: 'epoch' }, (value) => value > 0);
+  // What stands there until the first page is of the stream of before: an event more tells them apart.
+  await o.post();
+  const [[head]] = await o.fleet.database.query('select position from log_head');
+  await o.becomes(o.api, 'confab_relay_position', {}, (value) => value === Number(head));
+};
+
 /** NATS takes what the relay publishes, and does not say so. */
 const stall = async (o) => {
   o.fleet.nats.child.send('SIGSTOP');
@@ -166,7 +176,7 @@ const API = [
   ['confab_http_requests_total', { route: '/api/{*rest}', status: '404' }, (o) => o.anna.call('GET /api/nothing/here')],
   ['confab_http_request_duration_seconds_count', { route: '/api/me' }, (o) => o.anna.call('GET /api/me')],
   ['process_cpu_seconds_total', {}, flood],
-  ['confab_relay_refills_total', { why: 'epoch' }, (o) => o.fleet.confab(['restored'])],
+  ['confab_relay_refills_total', { why: 'epoch' }, renewed],
   ['confab_relay_lag_positions', {}, stall],
   ['confab_relay_failures_total', {}, () => {}],
   ['confab_relay_position', {}, async (o) => { o.fleet.nats.child.send('SIGCONT'); await o.post(); }],
