@@ -139,7 +139,7 @@ const flood = (o) => together(60, Array(60).keys(), () => o.call());
 const renewed = async (o) => {
   await o.fleet.confab(['restored']);
   await o.becomes(o.api, 'confab_relay_refills_total', { why: 'epoch' }, (value) => value > 0);
-  // What stands there until the first page is of the stream of before: an event more tells them apart.
+  // Full is what holds an event more than the stream of before.
   await o.post();
   const [[head]] = await o.fleet.database.query('select position from log_head');
   await o.becomes(o.api, 'confab_relay_position', {}, (value) => value === Number(head));

@@ -265,6 +265,8 @@ impl Relay {
         let first = self.settings.start.min(log.position.next());
         self.stream.create(log.epoch, first).await?;
         self.rival.made(log.epoch);
+        // Before it is counted: whoever sees the count sees what is missing, too.
+        self.status.reached(Position(first.0 - 1), log.position, None);
         self.status.refilled(why);
         tracing::info!(relay.why = ?why, log.epoch = %log.epoch, log.position = log.position.0, relay.first = first.0, "CONFAB_LOG is made and filled");
         // Somebody else may have made it at the same time: it is looked at like any other.
