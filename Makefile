@@ -55,6 +55,7 @@ lint: ## check format, lints, documentation, licences and types
 generated: $(WEB)/node_modules/.package-lock.json ## write proto/openapi.json, its TypeScript and the event catalogue anew from the sources
 	UPDATE_GENERATED=1 cargo test --quiet --locked -p confab-api --test openapi
 	UPDATE_GENERATED=1 cargo test --quiet --locked -p confab-proto --test catalogue
+	UPDATE_GENERATED=1 cargo test --quiet --locked -p confab-domain --test changes
 	@npm --prefix $(WEB) run --silent types
 
 clean: ## remove what was built; ./data stays

@@ -28,6 +28,8 @@ pub enum ErrorCode {
     /// Accounts are made by the operator here.
     SignUpClosed,
     BodyTooLarge,
+    /// The files of this person would take more room than they may.
+    QuotaExceeded,
     UnsupportedMediaType,
     /// Well-formed, but a field's value cannot be taken; `field` names it.
     Invalid,
@@ -67,6 +69,7 @@ impl ErrorCode {
             Self::UsernameTaken => "username_taken",
             Self::SignUpClosed => "sign_up_closed",
             Self::BodyTooLarge => "body_too_large",
+            Self::QuotaExceeded => "quota_exceeded",
             Self::UnsupportedMediaType => "unsupported_media_type",
             Self::Invalid => "invalid",
             Self::Malformed => "malformed",
@@ -94,7 +97,7 @@ impl ErrorCode {
             Self::NotFound => 404,
             Self::MethodNotAllowed => 405,
             Self::Conflict | Self::ClientIdReused | Self::UsernameTaken | Self::Reset => 409,
-            Self::BodyTooLarge => 413,
+            Self::BodyTooLarge | Self::QuotaExceeded => 413,
             Self::UnsupportedMediaType => 415,
             Self::Invalid => 422,
             Self::RateLimited | Self::TooManyRooms | Self::TooManySockets => 429,

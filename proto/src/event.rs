@@ -47,6 +47,9 @@ event_types! {
     ConversationVisibilityChanged = "conversation.visibility_changed",
     ConversationArchived = "conversation.archived",
     ConversationUnarchived = "conversation.unarchived",
+    ConversationTopicChanged = "conversation.topic_changed",
+    ConversationPostingChanged = "conversation.posting_changed",
+    ConversationSlowModeChanged = "conversation.slow_mode_changed",
     MemberAdded = "member.added",
     MemberLeft = "member.left",
     MemberRemoved = "member.removed",
@@ -54,6 +57,7 @@ event_types! {
     MemberUnbanned = "member.unbanned",
     MemberRoleChanged = "member.role_changed",
     MessagePosted = "message.posted",
+    MessageReplied = "message.replied",
     MessageEdited = "message.edited",
     MessageDeleted = "message.deleted",
     MessagePinned = "message.pinned",
@@ -66,6 +70,12 @@ event_types! {
 }
 
 impl EventType {
+    /// Whether an event of this type says something: in the timeline, or in a thread under one of its messages.
+    #[must_use]
+    pub const fn is_message(self) -> bool {
+        matches!(self, Self::MessagePosted | Self::MessageReplied)
+    }
+
     /// Whether events of this type stand on a user's own stream, which is nobody else's business. Exhaustive on purpose.
     #[must_use]
     pub const fn is_internal(self) -> bool {
@@ -76,6 +86,9 @@ impl EventType {
             | Self::ConversationVisibilityChanged
             | Self::ConversationArchived
             | Self::ConversationUnarchived
+            | Self::ConversationTopicChanged
+            | Self::ConversationPostingChanged
+            | Self::ConversationSlowModeChanged
             | Self::MemberAdded
             | Self::MemberLeft
             | Self::MemberRemoved
@@ -83,6 +96,7 @@ impl EventType {
             | Self::MemberUnbanned
             | Self::MemberRoleChanged
             | Self::MessagePosted
+            | Self::MessageReplied
             | Self::MessageEdited
             | Self::MessageDeleted
             | Self::MessagePinned

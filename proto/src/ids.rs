@@ -96,6 +96,14 @@ id!(
     SessionId
 );
 id!(
+    /// An invitation to a group. UUIDv7; not the token in its link.
+    InvitationId
+);
+id!(
+    /// An uploaded file. UUIDv7.
+    FileId
+);
+id!(
     /// Made by the client for one write, so that a repeat of the request is recognised.
     ClientId
 );
@@ -113,6 +121,22 @@ impl SessionId {
 }
 
 impl UserId {
+    /// A new time-ordered id.
+    #[must_use]
+    pub fn new_v7() -> Self {
+        Self(Uuid::now_v7())
+    }
+}
+
+impl FileId {
+    /// A new time-ordered id.
+    #[must_use]
+    pub fn new_v7() -> Self {
+        Self(Uuid::now_v7())
+    }
+}
+
+impl InvitationId {
     /// A new time-ordered id.
     #[must_use]
     pub fn new_v7() -> Self {

@@ -10,12 +10,15 @@ pub mod http;
 pub mod ids;
 pub mod log_stream;
 pub mod numbers;
+pub mod signal;
 pub mod socket;
 pub mod subject;
 pub mod timestamp;
+mod word;
 
 pub use error_code::ErrorCode;
 pub use event::{Envelope, EventType};
-pub use ids::{ClientId, ConversationId, SessionId, StreamId, UserId};
+pub use ids::{ClientId, ConversationId, FileId, InvitationId, SessionId, StreamId, UserId};
 pub use numbers::{Epoch, MessageNo, Position, Seq};
+pub use signal::Signal;
 pub use timestamp::Timestamp;

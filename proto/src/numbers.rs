@@ -54,6 +54,18 @@ impl Visitor<'_> for WholeNumber {
     }
 }
 
+/// Reads a small whole number or null, for a field of a request.
+pub(crate) fn maybe_u32<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u32>, D::Error> {
+    struct Small(u32);
+    impl<'de> Deserialize<'de> for Small {
+        fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+            let whole = deserializer.deserialize_u64(WholeNumber)?;
+            u32::try_from(whole).map(Self).map_err(|_| D::Error::custom(OutOfRange))
+        }
+    }
+    Ok(Option::<Small>::deserialize(deserializer)?.map(|number| number.0))
+}
+
 macro_rules! number {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
@@ -182,6 +194,19 @@ mod tests {
         for bad in ["9007199254740992", "18446744073709551615", "-1", "-1.0", "1.5", "1e300", "\"1\"", "null"] {
             assert!(serde_json::from_str::<Seq>(bad).is_err(), "{bad}");
             assert!(bad.parse::<Seq>().is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn small_numbers_may_be_absent() {
+        #[derive(Deserialize)]
+        struct Asked(#[serde(deserialize_with = "maybe_u32")] Option<u32>);
+        let read = |text: &str| serde_json::from_str::<Asked>(text).map(|asked| asked.0);
+        for (text, number) in [("null", None), ("7", Some(7)), ("7.0", Some(7)), ("4294967295", Some(u32::MAX))] {
+            assert_eq!(read(text).unwrap(), number, "{text}");
+        }
+        for bad in ["4294967296", "-1", "1.5", "\"1\"", "true"] {
+            assert!(read(bad).is_err(), "{bad}");
         }
     }
 

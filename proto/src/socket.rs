@@ -6,12 +6,17 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
+use crate::signal::PresenceOf;
 use crate::{ConversationId, Epoch, ErrorCode, Seq};
 
 /// Names of the events that are no log events.
 pub mod name {
     pub const JOIN: &str = "joinConversation";
     pub const LEAVE: &str = "leaveConversation";
+    pub const TYPING: &str = "typing";
+    pub const AWAY: &str = "away";
+    pub const WATCH_PRESENCE: &str = "watchPresence";
+    pub const COUNT_PRESENCE: &str = "countPresence";
     pub const ERROR: &str = "error";
     pub const RESET: &str = "reset";
     /// Not `disconnecting`: the stock parser keeps that name for itself and closes on it with "parse error".
@@ -66,7 +71,33 @@ pub struct Refused {
     pub epoch: Option<Epoch>,
 }
 
-/// Ack of `leaveConversation`.
+/// Second argument of `typing`: in which thread.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct TypingOptions {
+    /// The root's `seq`.
+    #[serde(default)]
+    pub thread_seq: Option<Seq>,
+}
+
+/// Ack of `watchPresence`; from then on `presence.changed` tells of these people.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct Watched {
+    /// Always true.
+    pub ok: bool,
+    pub presence: Vec<PresenceOf>,
+}
+
+/// Ack of `countPresence`.
+#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
+pub struct PresenceCount {
+    /// Always true.
+    pub ok: bool,
+    /// Members that are connected, away or not.
+    pub online: u64,
+}
+
+/// Ack of `leaveConversation`, `typing` and `away`.
 #[derive(Clone, Copy, Debug, Serialize, ToSchema)]
 pub struct Left {
     /// Always true.

@@ -28,6 +28,9 @@ pub fn signal_user(user: UserId) -> String {
     format!("confab.signal.user.{user}")
 }
 
+/// What gateways tell each other, and the API, of who is there: `confab.signal.presence`.
+pub const PRESENCE: &str = "confab.signal.presence";
+
 /// The downstream log in JetStream: `confab.log.{type}.{conversationId}`; the type is two tokens.
 #[must_use]
 pub fn log(event_type: EventType, conversation: ConversationId) -> String {
@@ -66,6 +69,7 @@ mod tests {
         assert_eq!(live_user(user), format!("confab.live.user.{text}"));
         assert_eq!(signal(conversation), format!("confab.signal.{text}"));
         assert_eq!(signal_user(user), format!("confab.signal.user.{text}"));
+        assert_eq!(PRESENCE, "confab.signal.presence");
         assert_eq!(log(EventType::MessagePosted, conversation), format!("confab.log.message.posted.{text}"));
         assert_eq!(log_internal(EventType::SessionRevoked), "confab.log.session.revoked.internal");
     }

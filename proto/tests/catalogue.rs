@@ -4,8 +4,9 @@
 use std::fs;
 
 use confab_proto::event_data::{
-    ConversationCreated, ConversationKind, ConversationRenamed, ConversationVisibilityChanged, MemberRef, MemberRole,
-    MessageEdited, MessagePosted, MessageRef, Reaction, Role, Visibility,
+    ConversationCreated, ConversationKind, ConversationPostingChanged, ConversationRenamed,
+    ConversationSlowModeChanged, ConversationTopicChanged, ConversationVisibilityChanged, MemberRef, MemberRole,
+    MessageDeleted, MessageEdited, MessagePosted, MessageRef, MessageReplied, Posting, Reaction, Role, Visibility,
 };
 use confab_proto::{Envelope, EventType, MessageNo, Position, Seq, Timestamp, subject};
 use serde_json::value::{RawValue, to_raw_value};
@@ -33,6 +34,17 @@ fn sample(event_type: EventType) -> (&'static str, Option<Box<RawValue>>) {
         }
         EventType::ConversationArchived => ("nobody can write any more", some(&empty())),
         EventType::ConversationUnarchived => ("and again can", some(&empty())),
+        EventType::ConversationTopicChanged => {
+            let topic = "all about crabs".to_owned();
+            ("what a group is about", some(&ConversationTopicChanged { topic }))
+        }
+        EventType::ConversationPostingChanged => {
+            let posting = Posting::Admins;
+            ("who may write: members, or only admins", some(&ConversationPostingChanged { posting }))
+        }
+        EventType::ConversationSlowModeChanged => {
+            ("how long a member waits between two messages", some(&ConversationSlowModeChanged { seconds: 30 }))
+        }
         EventType::MemberAdded => {
             ("somebody joined (actor = user) or was added", some(&MemberRole { user_id, role: Role::Member }))
         }
@@ -45,12 +57,20 @@ fn sample(event_type: EventType) -> (&'static str, Option<Box<RawValue>>) {
         }
         EventType::MessagePosted => {
             let body = "hello".to_owned();
-            ("a message", some(&MessagePosted { body, reply_to: None, attachments: Vec::new() }))
+            ("a message", some(&MessagePosted { body, ..MessagePosted::default() }))
+        }
+        EventType::MessageReplied => {
+            let message = MessagePosted { body: "hello".to_owned(), ..MessagePosted::default() };
+            ("a message in the thread under another", some(&MessageReplied { thread_seq: target_seq, message }))
         }
         EventType::MessageEdited => {
-            ("a message has another text", some(&MessageEdited { target_seq, body: "hello!".to_owned() }))
+            let body = "hello!".to_owned();
+            let edited = MessageEdited { target_seq, body, mentions: Vec::new(), everyone: false };
+            ("a message has another text", some(&edited))
         }
-        EventType::MessageDeleted => ("a message was taken back", target()),
+        EventType::MessageDeleted => {
+            ("a message was taken back", some(&MessageDeleted { target_seq, thread_seq: None }))
+        }
         EventType::MessagePinned => ("a message was pinned", target()),
         EventType::MessageUnpinned => ("and is no longer", target()),
         EventType::ReactionAdded => ("somebody reacted to a message", reaction()),
@@ -58,6 +78,61 @@ fn sample(event_type: EventType) -> (&'static str, Option<Box<RawValue>>) {
         EventType::SessionRevoked => ("internal: a session was ended", None),
         EventType::ConversationEntered => ("internal: somebody may now read a conversation", None),
         EventType::ConversationExited => ("internal: somebody may no longer", None),
+    }
+}
+
+/// Who may cause it, and what a client does with it to have what it would fetch.
+fn use_of(event_type: EventType) -> (&'static str, &'static str) {
+    const ADMIN: &str = "owner, admin";
+    const OWNER: &str = "owner";
+    const SETTING: &str = "takes the setting over";
+    const PERSON: &str = "takes the member's row out";
+    match event_type {
+        EventType::ConversationCreated => ("anyone signed in", "begins the conversation"),
+        EventType::ConversationRenamed | EventType::ConversationTopicChanged => (ADMIN, SETTING),
+        EventType::ConversationPostingChanged | EventType::ConversationSlowModeChanged => (ADMIN, SETTING),
+        EventType::ConversationVisibilityChanged => {
+            (OWNER, "takes the setting over; who may read no longer is out of the room")
+        }
+        EventType::ConversationArchived | EventType::ConversationUnarchived => (OWNER, SETTING),
+        EventType::MemberAdded => {
+            ("oneself in a public group or by invitation; owner, admin", "puts the member's row in")
+        }
+        EventType::MemberLeft => ("oneself", PERSON),
+        EventType::MemberRemoved => (
+            "owner; admin, of members and readers",
+            "takes the member's row out; that person is out of the room if the group is private",
+        ),
+        EventType::MemberBanned => {
+            ("owner; admin, of members and readers", "takes the member's row out; that person is out of the room")
+        }
+        EventType::MemberUnbanned => (ADMIN, "nothing: there is no member's row"),
+        EventType::MemberRoleChanged => {
+            ("owner; admin, between member and reader", "changes the role in the member's row")
+        }
+        EventType::MessagePosted => {
+            ("who may write", "adds the message to the timeline; with `redacted` as a deleted one")
+        }
+        EventType::MessageReplied => {
+            ("who may write", "adds the message to the thread under `threadSeq`, whose `replies` count one more")
+        }
+        EventType::MessageEdited => (
+            "its author",
+            "replaces `body`, `mentions` and `everyone`, and takes `at` for `editedAt`; with `redacted` nothing",
+        ),
+        EventType::MessageDeleted => (
+            "its author; owner, admin",
+            "empties the message but for its place and its thread; with `threadSeq` that one's `replies` count one less",
+        ),
+        EventType::MessagePinned => ("owner, admin; both of two", "sets `pinned`"),
+        EventType::MessageUnpinned => ("owner, admin; both of two", "takes `pinned` back"),
+        EventType::ReactionAdded => ("members but readers", "adds the actor to the emoji's `userIds`"),
+        EventType::ReactionRemoved => ("who gave it", "takes the actor out of the emoji's `userIds`"),
+        EventType::SessionRevoked => ("its owner, the operator", "never sees it: its socket closes"),
+        EventType::ConversationEntered => ("with `member.added`", "of one's own stream: fetches the conversation"),
+        EventType::ConversationExited => {
+            ("with the end of a membership", "of one's own stream: drops the conversation, or fetches it")
+        }
     }
 }
 
@@ -75,12 +150,13 @@ fn empty() -> serde_json::Map<String, serde_json::Value> {
 }
 
 fn catalogue() -> String {
-    let mut page = String::from("| type | when | `data` |\n|---|---|---|\n");
+    let mut page = String::from("| type | when | who | `data` | a client |\n|---|---|---|---|---|\n");
     for event_type in EventType::ALL {
         let (when, data) = sample(*event_type);
         assert_eq!(event_type.is_internal(), data.is_none(), "{event_type}");
         let data = data.map_or_else(|| "`{}`".to_owned(), |data| format!("`{data}`"));
-        page.push_str(&format!("| `{event_type}` | {when} | {data} |\n"));
+        let (who, does) = use_of(*event_type);
+        page.push_str(&format!("| `{event_type}` | {when} | {who} | {data} | {does} |\n"));
     }
     let envelope = Envelope {
         conversation_id: id(),

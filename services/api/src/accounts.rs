@@ -54,11 +54,7 @@ impl Checked {
             return Err(username_taken());
         }
         let password_hash = passwords.hash(self.password).await?;
-        let user = User {
-            id,
-            username: self.username.as_str().to_owned(),
-            display_name: self.display_name.as_str().to_owned(),
-        };
+        let user = User::new(id, self.username.as_str().to_owned(), self.display_name.as_str().to_owned());
         Ok(NewUser { user, password_hash })
     }
 }

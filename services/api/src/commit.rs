@@ -3,9 +3,9 @@
 //! A yes is checked under the lock by its guards. A no is given only on rules that were read for it, and only if the
 //! command does not stand in the log already: a repeat gets its first answer, whatever changed since.
 
-use confab_domain::decide::{Asker, Known};
+use confab_domain::decide::{Asker, Known, Target};
 use confab_domain::{Append, Placed, RequestHash, RuleError};
-use confab_proto::{ClientId, ConversationId, ErrorCode, UserId};
+use confab_proto::{ClientId, ConversationId, ErrorCode, Seq, UserId};
 use confab_runtime::mutants::{Mutant, planted};
 use confab_store::{KnownRules, Outcome};
 
@@ -13,7 +13,7 @@ use crate::error::ApiError;
 use crate::state::Api;
 
 /// How often the ground may move before we give up.
-const ATTEMPTS: usize = 5;
+pub(crate) const ATTEMPTS: usize = 5;
 
 /// Who commands what, and how a repeat of it is recognised.
 pub(crate) struct Command {
@@ -36,6 +36,28 @@ impl Api {
         command: Command,
         decide: impl Fn(Asker, &Known) -> Result<Append, RuleError>,
     ) -> Result<Committed, ApiError> {
+        self.commit_about(command, None, |asker, known, _| decide(asker, known)).await
+    }
+
+    /// The same for a command about a message, which is read afresh for each decision.
+    pub(crate) async fn commit_change(
+        &self,
+        command: Command,
+        target: Seq,
+        decide: impl Fn(Asker, &Known, &Target) -> Result<Append, RuleError>,
+    ) -> Result<Committed, ApiError> {
+        let decide = |asker: Asker, known: &Known, target: Option<&Target>| {
+            decide(asker, known, target.ok_or(RuleError::NoSuchMessage)?)
+        };
+        self.commit_about(command, Some(target), decide).await
+    }
+
+    async fn commit_about(
+        &self,
+        command: Command,
+        target: Option<Seq>,
+        decide: impl Fn(Asker, &Known, Option<&Target>) -> Result<Append, RuleError>,
+    ) -> Result<Committed, ApiError> {
         let Command { conversation, actor, client_id, .. } = command;
         let mut cached = self.rules.get(conversation, actor);
         for _ in 0..ATTEMPTS {
@@ -44,11 +66,16 @@ impl Api {
                 Some(known) => Some(known),
                 None => self.load_rules(conversation, actor).await?,
             };
-            let decision = match known {
-                Some(KnownRules { epoch, rules, own }) => {
-                    decide(Asker { actor, client_id, epoch }, &Known { rules, own })
+            let target = match target {
+                Some(seq) => self.load_target(conversation, actor, seq).await?,
+                None => Ok(None),
+            };
+            let decision = match (known, target) {
+                (Some(known), Ok(target)) => {
+                    decide(Asker { actor, client_id, epoch: known.epoch }, &known.known(), target.as_ref())
                 }
-                None => Err(RuleError::NotThere),
+                (None, _) => Err(RuleError::NotThere),
+                (_, Err(refusal)) => Err(refusal),
             };
             match decision {
                 Err(error) if fresh || planted(Mutant::RefusalOnStaleRules) => {
@@ -83,6 +110,20 @@ impl Api {
             self.rules.put(conversation, actor, known.clone());
         }
         Ok(known)
+    }
+
+    /// `None`: no message. A conversation that the actor may not see is refused like one that is not there.
+    async fn load_target(
+        &self,
+        conversation: ConversationId,
+        actor: UserId,
+        seq: Seq,
+    ) -> Result<Result<Option<Target>, RuleError>, ApiError> {
+        let Some(page) = self.store.message(conversation, actor, seq).await? else {
+            return Ok(Err(RuleError::NotThere));
+        };
+        let message = page.messages()?.pop();
+        Ok(Ok(message.map(|message| Target::new(message, &page.events, actor))))
     }
 
     /// It is refused now; but perhaps it was done when it was not.

@@ -105,11 +105,20 @@ impl From<RuleError> for ApiError {
     fn from(error: RuleError) -> Self {
         let refusal = match error {
             RuleError::NotThere => Self::not_found(),
+            RuleError::NoSuchMember | RuleError::NoSuchMessage | RuleError::NoSuchRequest => {
+                Self::new(ErrorCode::NotFound, error.to_string())
+            }
+            RuleError::NoSuchPerson => Self::invalid("userId", error),
             RuleError::NotAMember | RuleError::RoleTooLow | RuleError::Archived | RuleError::DirectIsFixed => {
                 Self::new(ErrorCode::Forbidden, error.to_string())
             }
-            RuleError::AlreadyAMember => Self::new(ErrorCode::Conflict, error.to_string()),
-            RuleError::DirectWithOneself => Self::invalid("userId", "must be another person"),
+            RuleError::AlreadyAMember | RuleError::Unchanged | RuleError::IsBanned | RuleError::LastOwner => {
+                Self::new(ErrorCode::Conflict, error.to_string())
+            }
+            RuleError::NotYours => Self::new(ErrorCode::Forbidden, error.to_string()),
+            RuleError::NotInTimeline | RuleError::TooManyReactions => Self::new(ErrorCode::Conflict, error.to_string()),
+            RuleError::SlowMode => Self::new(ErrorCode::RateLimited, error.to_string()),
+            RuleError::DirectWithOneself | RuleError::NotToOneself => Self::invalid("userId", "must be another person"),
         };
         Self { rule: Some(error), ..refusal }
     }

@@ -18,16 +18,16 @@ use tokio::sync::Notify;
 pub(crate) struct Live {
     bus: Arc<dyn Bus>,
     published: Counter,
-    /// Wakes the relay of this process.
-    news: Arc<Notify>,
+    /// Wakes those who follow the log in this process.
+    news: Arc<[Arc<Notify>]>,
 }
 
 impl Live {
-    pub(crate) fn new(bus: Arc<dyn Bus>, published: Counter, news: Arc<Notify>) -> Self {
-        Self { bus, published, news }
+    pub(crate) fn new(bus: Arc<dyn Bus>, published: Counter, news: impl Into<Arc<[Arc<Notify>]>>) -> Self {
+        Self { bus, published, news: news.into() }
     }
 
-    /// Hands each event to the bus and wakes the relay; never waits. With a `parent` gateways go on with its trace.
+    /// Hands each event to the bus and wakes who follows the log; never waits. With a `parent` gateways go on with its trace.
     pub(crate) fn publish(&self, epoch: Epoch, events: &[LogEvent], parent: Option<&Parent>) {
         let mut span = parent.map(|parent| parent.sending("live publish"));
         if let Some(span) = &mut span {
@@ -43,7 +43,9 @@ impl Live {
                 Err(error) => tracing::error!(%error, event.position = event.position.0, "cannot encode an event"),
             }
         }
-        self.news.notify_one();
+        for follower in &*self.news {
+            follower.notify_one();
+        }
     }
 }
 

@@ -2,13 +2,14 @@
 
 use axum::http::StatusCode;
 use confab_proto::error_code::Problem;
-use confab_proto::{Envelope, ErrorCode, EventType, event_data, socket};
+use confab_proto::signal::{PresenceOf, PresenceState};
+use confab_proto::{Envelope, ErrorCode, EventType, Signal, event_data, socket};
 use serde_json::{Value, json};
 use utoipa::openapi::link::LinkBuilder;
 use utoipa::openapi::path::Operation;
 use utoipa::openapi::schema::AdditionalProperties;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityScheme};
-use utoipa::openapi::{Content, PathItem, Ref, RefOr, Response, ResponseBuilder, Schema};
+use utoipa::openapi::{Content, PathItem, Ref, RefOr, Required, Response, ResponseBuilder, Schema};
 use utoipa::{IntoResponses, Modify, OpenApi};
 
 use crate::router::documented;
@@ -22,7 +23,7 @@ use crate::router::documented;
         event_data::MemberRole, event_data::MemberRef, event_data::MessagePosted, event_data::MessageEdited,
         event_data::MessageRef, event_data::Reaction, event_data::ConversationRef,
         socket::JoinOptions, socket::Joined, socket::Refused, socket::Left, socket::SocketError, socket::Reset,
-        socket::Closing,
+        socket::Closing, socket::TypingOptions, socket::Watched, socket::PresenceCount, Signal, PresenceState, PresenceOf,
     )),
     security(("bearer" = []), ("cookie" = [])),
     modifiers(&Security),
@@ -53,6 +54,11 @@ pub fn document() -> utoipa::openapi::OpenApi {
 /// Adds what the macros cannot say.
 pub(crate) fn finish(mut document: utoipa::openapi::OpenApi) -> utoipa::openapi::OpenApi {
     close_create_conversation(&mut document);
+    let upload = document.paths.paths.get_mut("/api/files").and_then(|item| item.post.as_mut());
+    if let Some(RefOr::T(body)) = upload.and_then(|upload| upload.request_body.as_mut()) {
+        // No bytes are a file of no bytes.
+        body.required = Some(Required::False);
+    }
     link(&mut document);
     document
 }
@@ -77,18 +83,27 @@ fn close_create_conversation(document: &mut utoipa::openapi::OpenApi) {
 
 /// Which answer leads on to which requests: `(operation, status, request, parameters, body)`.
 fn link(document: &mut utoipa::openapi::OpenApi) {
-    let of_one = |(path, item): (&String, &PathItem)| {
-        let ids = [&item.get, &item.put, &item.post, &item.delete].into_iter().flatten();
-        let ids = ids.filter_map(|operation| operation.operation_id.clone());
-        if path.starts_with("/api/conversations/{id}") { ids.collect() } else { Vec::new() }
+    let beneath = |start: &str| -> Vec<String> {
+        let items = document.paths.paths.iter().filter(|(path, _)| path.starts_with(start));
+        let all = |item: &PathItem| {
+            [&item.get, &item.put, &item.post, &item.patch, &item.delete]
+                .map(Option::as_ref)
+                .map(|operation| operation?.operation_id.clone())
+        };
+        items.flat_map(|(_, item)| all(item)).flatten().collect()
     };
-    let of_one: Vec<String> = document.paths.paths.iter().flat_map(of_one).collect();
+    let of_one = beneath("/api/conversations/{id}");
+    let of_message = beneath("/api/conversations/{id}/messages/{seq}");
     let conversation = json!({"id": "$response.body#/conversation/id"});
+    let message = json!({"id": "$request.path.id", "seq": "$response.body#/seq"});
     let mut links: Vec<_> =
         of_one.iter().map(|to| ("create_conversation", to.as_str(), conversation.clone(), None)).collect();
+    links.extend(of_message.iter().map(|to| ("post_message", to.as_str(), message.clone(), None)));
     let direct = json!({"kind": "direct", "userId": "$response.body#/user/id"});
     links.extend([
         ("sign_up", "create_conversation", json!({}), Some(direct)),
+        ("upload_file", "get_file", json!({"id": "$response.body#/file/id"}), None),
+        ("upload_file", "delete_file", json!({"id": "$response.body#/file/id"}), None),
         ("list_sessions", "end_session", json!({"id": "$response.body#/sessions/0/id"}), None),
         ("post_message", "mark_read", json!({"id": "$request.path.id"}), Some(json!({"seq": "$response.body#/seq"}))),
     ]);
@@ -115,6 +130,11 @@ fn add_link(operation: &mut Operation, to: &str, parameters: &Value, body: Optio
         }
     }
 }
+
+/// Bytes of any kind, which JSON Schema has no word for.
+#[derive(utoipa::ToSchema)]
+#[schema(value_type = String, format = Binary)]
+pub(crate) struct Bytes(#[expect(dead_code, reason = "a shape for the document")] String);
 
 /// The refusals that every route may answer with; `Problem.code` tells them apart.
 pub(crate) struct Refusals;

@@ -66,9 +66,8 @@ mod tests {
         let put = |n: u128, epoch| {
             let conversation = ConversationId::from_uuid(Uuid::from_u128(n));
             let (kind, visibility) = (ConversationKind::Group, Visibility::Public);
-            let rules =
-                Rules { stream: conversation.into(), kind, name: None, visibility, archived: false, guard: Seq(1) };
-            cache.put(conversation, user, KnownRules { epoch: Epoch(epoch), rules, own: None });
+            let rules = Rules::created(conversation.into(), kind, None, visibility, Seq(1));
+            cache.put(conversation, user, KnownRules { epoch: Epoch(epoch), rules, own: None, other_owner: false });
             conversation
         };
         let (first, second) = (put(1, 7), put(2, 7));

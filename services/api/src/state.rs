@@ -7,12 +7,16 @@ use confab_runtime::config::Config;
 use confab_runtime::rate::Limiter;
 use confab_runtime::tasks::Tasks;
 use confab_store::Store;
-use tokio::sync::oneshot;
+use tokio::sync::{Notify, oneshot};
 
 use crate::auth::{Passwords, Sessions, Throttle};
 use crate::error::ApiError;
+use crate::files::FileStore;
+use crate::last_seen::LastSeen;
 use crate::metrics::ApiMetrics;
+use crate::push::PushState;
 use crate::rules_cache::RulesCache;
+use crate::signals::Signals;
 use crate::writer::Writer;
 
 pub(crate) type AppState = Arc<Api>;
@@ -22,6 +26,8 @@ pub(crate) struct Api {
     pub(crate) store: Arc<dyn Store>,
     pub(crate) writer: Writer,
     pub(crate) rules: RulesCache,
+    pub(crate) signals: Signals,
+    pub(crate) last_seen: Arc<LastSeen>,
     pub(crate) sessions: Sessions,
     pub(crate) passwords: Passwords,
     /// Passwords tried and accounts made.
@@ -30,6 +36,12 @@ pub(crate) struct Api {
     pub(crate) messages: Limiter<UserId>,
     /// Conversations started per user.
     pub(crate) conversations: Limiter<UserId>,
+    /// Searches per user.
+    pub(crate) searches: Limiter<UserId>,
+    pub(crate) files: FileStore,
+    pub(crate) push: Arc<PushState>,
+    /// Wakes the task that brings deleted accounts to their end.
+    pub(crate) departures: Arc<Notify>,
     pub(crate) metrics: Arc<ApiMetrics>,
     pub(crate) tasks: Tasks,
 }

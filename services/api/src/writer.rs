@@ -6,7 +6,7 @@
 //! Invariants:
 //! - One append is in flight at a time; what queues meanwhile is the next batch. No timer: an idle system adds no latency.
 //! - A command whose `(stream, actor, clientId)` is in the batch already waits for the next one (the store could not tell
-//!   which of the two came first).
+//!   which of the two came first). The same holds for two about one message: the store judges a batch by what was before it.
 //! - An unknown outcome is asked again with the *same* batch: every command in it is idempotent. After 3 s the senders are
 //!   told `unavailable`, and may ask again themselves.
 //! - Data that the database refuses hurts nobody else: the batch is halved until the one is found.
@@ -18,6 +18,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use confab_domain::Append;
+use confab_proto::EventType;
 use confab_runtime::chance;
 use confab_runtime::mutants::{Mutant, planted};
 use confab_runtime::tasks::Tasks;
@@ -199,7 +200,7 @@ fn take_batch(waiting: &mut VecDeque<Job>) -> Vec<Job> {
     let mut batch = Vec::new();
     let mut later = VecDeque::new();
     let mut bytes = 0;
-    let mut keys = HashSet::new();
+    let (mut keys, mut targets) = (HashSet::new(), HashSet::new());
     while let Some(job) = waiting.pop_front() {
         let plain = job.append.is_plain();
         bytes += job.append.events.iter().map(|event| event.data.get().len()).sum::<usize>();
@@ -209,7 +210,13 @@ fn take_batch(waiting: &mut VecDeque<Job>) -> Vec<Job> {
             break;
         }
         let key = (job.append.first_stream(), job.append.actor, job.append.client_id);
-        if keys.insert(key) {
+        let first = &job.append.events[0];
+        let about = first.target_seq.filter(|_| first.event_type != EventType::MessageReplied);
+        let target = about.map(|target| (first.stream, target));
+        let is_free = !keys.contains(&key) && target.is_none_or(|target| !targets.contains(&target));
+        if is_free {
+            keys.insert(key);
+            targets.extend(target);
             batch.push(job);
         } else {
             later.push_back(job);

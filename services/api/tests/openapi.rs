@@ -26,5 +26,5 @@ fn every_operation_is_named_and_says_how_it_refuses() {
             assert!(operation["responses"]["503"].is_object(), "{method} {path}");
         }
     }
-    assert_eq!(operations, 21);
+    assert!(operations > 20, "{operations}");
 }

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use confab_proto::socket::name;
-use confab_proto::{ConversationId, Epoch, EventType};
+use confab_proto::{ConversationId, Epoch, EventType, Signal};
 use rand::rngs::StdRng;
 use rand::{RngExt as _, SeedableRng as _};
 use serde::Deserialize;
@@ -217,6 +217,7 @@ impl Client {
                 Ok(())
             }
             name::CLOSING => Ok(()),
+            signal if Signal::NAMES.contains(&signal) => Ok(()),
             _ => self.log_event(event, argument),
         }
     }

@@ -55,6 +55,9 @@ pub(crate) enum Command {
         /// The file; - is stdin
         file: PathBuf,
     },
+    /// Make the index for searching anew from the log
+    #[command(after_long_help = help::REINDEX)]
+    Reindex,
     /// After files of the store were put back: tell clients that time went back
     #[command(after_long_help = help::RESTORED)]
     Restored,
@@ -176,6 +179,7 @@ impl Command {
             | Self::Verify(_)
             | Self::Export { .. }
             | Self::Import { .. }
+            | Self::Reindex
             | Self::Restored
             | Self::User { .. }
             | Self::Demo(_) => Role::Migrate,

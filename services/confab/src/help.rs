@@ -94,6 +94,15 @@ Examples:
   confab import confab.export
   zstd -dc confab.export.zst | CONFAB__DATABASE__URL=postgres://owner:secret@db/confab confab import -";
 
+pub(crate) const REINDEX: &str = "\
+Empties the index by which messages are found and mentions are counted, and fills it from the log.
+Servers may run meanwhile: they help, and until the end a search finds part of what there is. It is
+never needed after an import or a restore, which servers notice by themselves; only when the index
+itself was damaged. In PostgreSQL the login of an API is enough.
+
+Example:
+  confab reindex";
+
 pub(crate) const RESTORED: &str = "\
 Clients remember how far they have read. After an older copy of the store was put back, those
 numbers mean something else: this begins a new epoch, and clients start afresh. Run it after every
@@ -152,7 +161,7 @@ Examples:
 /// The commands by what somebody wants to do.
 const GROUPS: [(&str, &[&str]); 3] = [
     ("Serve", &["all", "api", "gateway"]),
-    ("Look after the store", &["migrate", "user", "demo", "verify", "export", "import", "restored"]),
+    ("Look after the store", &["migrate", "user", "demo", "verify", "export", "import", "reindex", "restored"]),
     ("Settings and shell", &["config", "health", "completions", "help"]),
 ];
 

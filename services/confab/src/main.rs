@@ -106,6 +106,7 @@ async fn perform(command: &Command, config: &Config) -> anyhow::Result<ExitCode>
         Command::Verify(args) => return verify::run(args, config).await,
         Command::Export { file } => archive::export(file, config).await,
         Command::Import { file } => archive::import(file, config).await,
+        Command::Reindex => commands::reindex::reindex(config).await,
         Command::Restored => commands::store::restored(config).await,
         Command::User { what } => commands::user::run(what, config).await,
         Command::Demo(args) => demo::run(args, config).await,

@@ -8,9 +8,9 @@ import fs from 'node:fs/promises';
 import http from 'node:http';
 
 import { CASES } from './bad-input-http.cases.mjs';
-import { OPERATIONS, bodiesOf } from './bad-input.operations.mjs';
-import { FIELDS, PARAMETERS, PATH_IDS, TOKENS, TYPES, bodies } from './bad-input.values.mjs';
-import { Confab } from './harness/confab.mjs';
+import { OPERATIONS, PUSH_HOST, bodiesOf } from './bad-input.operations.mjs';
+import { FIELDS, PARAMETERS, PATH_IDS, PATH_PARTS, TOKENS, TYPES, bodies } from './bad-input.values.mjs';
+import { Confab, merge } from './harness/confab.mjs';
 import { fingerprintOfDatabase, fingerprintOfFile } from './harness/fingerprint.mjs';
 import { Fleet, ROOMY } from './harness/fleet.mjs';
 import { request, signUpMany } from './harness/http.mjs';
@@ -18,6 +18,7 @@ import { isProblem } from './harness/problem.mjs';
 import { scenario, table } from './harness/scenario.mjs';
 
 const DOCUMENT = JSON.parse(await fs.readFile(new URL('../../../proto/openapi.json', import.meta.url)));
+const PUSH = { push: { endpoints: PUSH_HOST } };
 const METHODS = ['get', 'put', 'post', 'delete', 'patch', 'trace'];
 
 /** `{name, method, path, statuses, open, parameters}` of each operation, from the document. */
@@ -29,10 +30,12 @@ const OPERATION_LIST = Object.entries(DOCUMENT.paths).flatMap(([path, methods]) 
 
 /** The properties of a request body, whichever of several forms has them. */
 function properties({ operation }) {
-  const schema = operation.requestBody?.content['application/json'].schema;
+  // A file is bytes of any kind, and has no fields.
+  const schema = operation.requestBody?.content['application/json']?.schema;
   if (!schema) return [];
-  const resolved = schema.$ref ? DOCUMENT.components.schemas[schema.$ref.split('/').pop()] : schema;
-  return [...new Set((resolved.oneOf ?? [resolved]).flatMap((form) => Object.keys(form.properties)))].sort();
+  const resolved = (form) => (form.$ref ? DOCUMENT.components.schemas[form.$ref.split('/').pop()] : form);
+  const forms = (form) => (form.oneOf ?? [form]).map(resolved);
+  return [...new Set(forms(resolved(schema)).flatMap((form) => Object.keys(form.properties ?? {})))].sort();
 }
 
 scenario('the matrix has every operation, field and parameter of the document', async (things, t) => {
@@ -42,21 +45,21 @@ scenario('the matrix has every operation, field and parameter of the document', 
     const parameters = (one.operation.parameters ?? []).map((parameter) => [parameter.in, parameter.name]);
     const names = (place) => parameters.filter(([at]) => at === place).map(([, name]) => name).sort();
     assert.deepEqual(names('query'), Object.keys(own.query ?? {}).sort(), 'query parameters');
-    assert.deepEqual(names('path'), own.id ? ['id'] : [], 'ids in the path');
+    assert.deepEqual(names('path'), [...(own.id ? ['id'] : []), ...Object.keys(own.path ?? {})].sort(), 'ids in the path');
     assert.deepEqual([...names('header'), ...names('cookie')], []);
     const fields = Object.values(bodiesOf(own)).flatMap((body) => Object.keys(body.fields));
     assert.deepEqual([...new Set(fields)].sort(), properties(one), 'fields of the body');
-    for (const { body, fields: kinds } of Object.values(bodiesOf(own))) assert.deepEqual(Object.keys(body({ ben: {} })).sort(), Object.keys(kinds).sort());
+    for (const { body, fields: kinds } of Object.values(bodiesOf(own))) assert.deepEqual(Object.keys(body({ ben: {}, eve: {} })).sort(), Object.keys(kinds).sort());
   });
 });
 
 const BACKENDS = {
   embedded: async (things) => {
-    const server = await Confab.start(things, { settings: ROOMY });
+    const server = await Confab.start(things, { settings: merge(ROOMY, PUSH) });
     return { url: server.url, servers: [server], fingerprint: () => fingerprintOfFile(server) };
   },
   fleet: async (things) => {
-    const fleet = await Fleet.start(things, { apis: 1, gateways: 0 });
+    const fleet = await Fleet.start(things, { apis: 1, gateways: 0, settings: PUSH });
     const expire = (token) => fleet.database.query(`update sessions set expires_at = 1 where token_hash = sha256('${token}')`);
     return { url: fleet.apiUrls[0], servers: fleet.apis, expire, fingerprint: () => fingerprintOfDatabase(fleet.database) };
   },
@@ -71,7 +74,9 @@ async function world(things, start) {
   await ann.send(group, 'hello');
   const { seq: head } = await ann.send(group, 'hello again');
   const { sessions } = await ann.must(200, 'GET /api/sessions');
-  return { ...backend, ann, ben, eve, group, direct: conversation.id, head, session: sessions[0].id };
+  const { file } = await ann.must(201, 'POST /api/files?name=cat.txt', 'meow');
+  const { invitation } = await ann.must(201, `POST /api/conversations/${group}/invitations`, {});
+  return { ...backend, ann, ben, eve, group, direct: conversation.id, head, session: sessions[0].id, member: ben.id, invitation: invitation.id, file: file.id, emoji: encodeURIComponent('\u{1f44d}') };
 }
 
 /** Runs all rows, and then says of which the answer was wrong. Nothing of all may have been written. */
@@ -89,21 +94,34 @@ async function matrix(world, rows, send) {
   assert.equal(await world.fingerprint(), before, 'something was written');
 }
 
-const filled = (path, world, id = world.group) => path.replace('{id}', path.includes('sessions') && id === world.group ? world.session : id);
+/** What the id of a path is of, if it is not a conversation's. */
+const knownId = (path, world) => (path.includes('sessions') ? world.session : path.includes('files') ? world.file : undefined);
+const filled = (path, world, id) => path.replace('{id}', id ?? knownId(path, world) ?? world.group);
+
+/** With what stands in the path beside the id; `others` instead of what is good. */
+function beside(path, { path: kinds = {} }, world, others = {}) {
+  return Object.entries(kinds).reduce((line, [name, kind]) => line.replace(`{${name}}`, others[name] ?? world[kind]), path);
+}
+
+const EMPTY = ['nothing', 'an empty object', 'null'];
 
 /** Bad values of each field of each body, and bad bodies. */
 function bodyRows(own, world) {
   return Object.entries(bodiesOf(own)).flatMap(([form, { body, fields }]) => {
     const good = body(world);
     const row = (name, sent, expect, type) => ({ name: `${form} ${name}`, sent, expect, type });
-    const rows = bodies(good).map(([name, sent, expect, type]) => row(`body: ${name}`, sent, expect, type));
+    const bad = bodies(good).filter(([name]) => !own.empty || !EMPTY.includes(name));
+    // Where no field by itself is needed, nothing at all can be read and is refused for what it says.
+    const says = (name, expect) => (name === 'an empty object' && Object.values(fields).every((kind) => /[?!]$/.test(kind)) ? { status: 422, code: 'invalid' } : expect);
+    const rows = bad.map(([name, sent, expect, type]) => row(`body: ${name}`, sent, says(name, expect), type));
     for (const [field, kind] of Object.entries(fields)) {
       const has = Array.isArray(good[field]) ? 'array' : typeof good[field];
       const malformed = { status: 400, code: 'malformed', field };
-      for (const [name, value, expect] of FIELDS[kind.replace('?', '')]) rows.push(row(`${field}: ${name}`, { ...good, [field]: value }, { field: expect.status === 401 ? undefined : field, ...expect }));
+      for (const [name, value, expect] of FIELDS[kind.replace(/[?!]$/, '')]) rows.push(row(`${field}: ${name}`, { ...good, [field]: value }, { field: expect.status === 401 ? undefined : field, ...expect }));
       for (const [type, value] of Object.entries(TYPES)) if (type !== has) rows.push(row(`${field}: ${type}`, { ...good, [field]: value }, malformed));
       if (kind.endsWith('?')) continue;
-      rows.push(row(`${field}: null`, { ...good, [field]: null }, malformed), row(`${field}: missing`, { ...good, [field]: undefined }, malformed));
+      const without = kind.endsWith('!') ? { status: 422, code: 'invalid', field } : malformed;
+      rows.push(row(`${field}: null`, { ...good, [field]: null }, without), row(`${field}: missing`, { ...good, [field]: undefined }, without));
     }
     return rows;
   });
@@ -125,8 +143,8 @@ function queryRows(own) {
 for (const [backend, start] of Object.entries(BACKENDS)) {
   scenario(`every operation refuses every bad body, parameter, id, token, method and origin (${backend})`, async (things, t) => {
     const w = await world(things, start);
-    const call = ({ method, path }, { body, query = '', id, ...options } = {}) => {
-      const address = `${filled(path, w, id)}${query && `?${query}`}`;
+    const call = ({ name, method, path }, { body, query = '', id, others, ...options } = {}) => {
+      const address = `${filled(beside(path, OPERATIONS[name], w, others), w, id)}${query && `?${query}`}`;
       return request(w.url + address, { method, body, token: w.ann.token, ...options });
     };
     await table(t, OPERATION_LIST, async (one) => {
@@ -136,13 +154,20 @@ for (const [backend, start] of Object.entries(BACKENDS)) {
       await matrix(w, bodyRows(own, w), async ({ sent, type, expect }) => {
         const options = { body: sent, headers: { 'content-type': type ?? 'application/json' } };
         // fetch always gives a body a type.
-        const answer = type === '' ? await rawRequest(w.url + filled(one.path, w), { method: one.method, token: w.ann.token, body: sent }) : await call(one, options);
+        const answer = type === '' ? await rawRequest(w.url + filled(beside(one.path, own, w), w), { method: one.method, token: w.ann.token, body: sent }) : await call(one, options);
         check(answer, expect);
       });
       await matrix(w, queryRows(own), async ({ query, expect }) => check(await call(one, { query }), expect));
       if (own.id) {
-        const rows = PATH_IDS.map(([name, id, expect]) => ({ name: `id: ${name}`, id, expect }));
+        const ids = own.blind ? PATH_IDS.filter(([name]) => name !== 'unknown') : PATH_IDS;
+        const rows = ids.map(([name, id, expect]) => ({ name: `id: ${name}`, id, expect }));
         await matrix(w, rows, async ({ id, expect }) => check(await call(one, { id, body: goods[0] }), expect));
+      }
+      for (const [part, kind] of Object.entries(own.path ?? {})) {
+        // Whether an unknown one is refused is the operation's own affair.
+        const values = PATH_PARTS[kind] ?? PATH_IDS.filter(([name]) => name !== 'unknown');
+        const rows = values.map(([name, value, expect]) => ({ name: `${part}: ${name}`, value, expect }));
+        await matrix(w, rows, async ({ value, expect }) => check(await call(one, { others: { [part]: value }, body: goods[0] }), expect));
       }
       if (!one.open) {
         const rows = Object.entries(TOKENS).map(([name, value]) => ({ name: `token: ${name}`, value }));
@@ -156,9 +181,10 @@ for (const [backend, start] of Object.entries(BACKENDS)) {
       }
     });
     for (const [path, known] of Object.entries(DOCUMENT.paths)) {
+      const line = beside(path, OPERATIONS[Object.values(known)[0].operationId], w);
       const rows = METHODS.filter((method) => !(method in known)).map((method) => ({ name: `${method} ${path}`, method: method.toUpperCase() }));
       await matrix(w, rows, async ({ method }) => {
-        const answer = await rawRequest(w.url + filled(path, w), { method, token: w.ann.token });
+        const answer = await rawRequest(w.url + filled(line, w), { method, token: w.ann.token });
         isProblem(answer, { status: 405, code: 'method_not_allowed' });
         const allowed = answer.headers.get('allow').split(',').map((name) => name.trim().toLowerCase()).filter((name) => name !== 'head');
         assert.deepEqual(allowed.sort(), Object.keys(known).sort());
@@ -183,7 +209,7 @@ for (const [backend, start] of Object.entries(BACKENDS)) {
     for (const [name, token] of Object.entries(tokens)) {
       await t.test(`a session that has ${name}`, async () => {
         for (const one of OPERATION_LIST.filter(({ open }) => !open)) {
-          const answer = await request(w.url + filled(one.path, w), { method: one.method, token });
+          const answer = await request(w.url + filled(beside(one.path, OPERATIONS[one.name], w), w), { method: one.method, token });
           isProblem(answer, { status: 401, code: 'unauthorized' }, one.statuses);
         }
       });
@@ -196,10 +222,11 @@ for (const [backend, start] of Object.entries(BACKENDS)) {
     const closed = OPERATION_LIST.filter(({ name }) => OPERATIONS[name].id);
     await table(t, closed, async ({ name, method, path, statuses }) => {
       const [good] = Object.values(bodiesOf(OPERATIONS[name])).map(({ body }) => body(w));
-      const theirs = OPERATIONS[name].id === 'session' ? w.session : w.direct;
-      const [first, second] = await Promise.all([theirs, randomUUID()].map((id) => w.eve.call(`${method} ${path.replace('{id}', id)}`, good)));
-      isProblem(first, { status: 404, code: 'not_found' }, statuses);
-      assert.equal(first.text, second.text);
+      const theirs = knownId(path, w) ?? w.direct;
+      const line = beside(path, OPERATIONS[name], w);
+      const [first, second] = await Promise.all([theirs, randomUUID()].map((id) => w.eve.call(`${method} ${line.replace('{id}', id)}`, good)));
+      if (!OPERATIONS[name].blind) isProblem(first, { status: 404, code: 'not_found' }, statuses);
+      assert.deepEqual([first.status, first.text], [second.status, second.text]);
     });
     await stillWell(w);
   });
@@ -246,7 +273,7 @@ function rawRequest(url, { method, token, body }) {
 }
 
 scenario('paths that are none, and requests that are no HTTP at all', async (things) => {
-  const server = await Confab.start(things, { settings: ROOMY });
+  const server = await Confab.start(things, { settings: merge(ROOMY, PUSH) });
   const [ann] = await signUpMany([server.url], ['ann']);
   for (const path of ['/api', '/api/', '/api/nonsense', '/api/users/', '/api/%ff', '/api/../api/nonsense']) {
     isProblem(await ann.call(`GET ${path}`), { status: 404, code: 'not_found' });

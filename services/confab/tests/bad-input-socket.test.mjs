@@ -53,7 +53,7 @@ const rows = (values, row) => Object.entries(values).map(([name, value]) => row(
 const others = (has, more = {}) => Object.fromEntries(Object.entries({ ...TYPES, ...more }).filter(([type]) => type !== has));
 const NULL = { null: null };
 
-/** What an id of a conversation must not be, for both events. */
+/** What an id of a conversation must not be, for all events that name one. */
 const IDS = [
   ...rows(others('string', NULL), (name, value) => ({ name: `an id: ${name}`, args: () => [value], names: NAMES_ID })),
   ...FIELDS.uuid.map(([name, value]) => ({ name: `an id: ${name}`, args: () => [value], names: NAMES_ID, codes: EITHER })),
@@ -79,6 +79,32 @@ const ARGUMENTS = {
     { name: 'a third argument', args: (id) => [id, { after: 0 }, S3], names: /./ },
   ],
   leaveConversation: [...IDS, { name: 'a second argument', args: (id) => [id, S3], names: /./ }],
+  // A conversation that is not joined is told of only in an ack, and so has a test of its own.
+  typing: [
+    ...IDS,
+    ...rows(others('number'), (name, threadSeq) => ({ name: `threadSeq: ${name}`, args: (id) => [id, { threadSeq }], names: /threadSeq/ })),
+    ...rows({ negative: -1, fraction: 1.5, huge: 1e300, '2^53': 2 ** 53, '2^64': 2 ** 64 }, (name, threadSeq) => (
+      { name: `threadSeq: ${name}`, args: (id) => [id, { threadSeq }], names: /threadSeq/ })),
+    { name: 'an unknown option', args: (id) => [id, { [S3]: 1 }], names: /options/ },
+    ...rows(others('object'), (name, options) => ({ name: `options: ${name}`, args: (id) => [id, options], names: /options/ })),
+    { name: 'a third argument', args: (id) => [id, {}, S3], names: /./ },
+  ],
+  away: [
+    ...rows({ ...others('boolean', NULL), capitals: 'TRUE', zero: 0 }, (name, away) => ({ name, args: () => [away], names: /away/ })),
+    { name: 'nothing', args: () => [], names: /away/ }, { name: 'a second argument', args: () => [true, S3], names: /away/ },
+  ],
+  watchPresence: [
+    ...rows(others('array', NULL), (name, ids) => ({ name, args: () => [ids], names: /ids/ })),
+    ...rows(others('string', NULL), (name, id) => ({ name: `an id: ${name}`, args: () => [[id]], names: /ids/ })),
+    ...FIELDS.uuid.map(([name, id]) => ({ name: `an id: ${name}`, args: () => [[randomUUID(), id]], names: /ids/ })),
+    { name: '201 ids', args: () => [Array.from({ length: 201 }, () => randomUUID())], names: /200/ },
+    { name: 'nothing', args: () => [], names: /ids/ }, { name: 'a second argument', args: () => [[], S3], names: /one argument/ },
+  ],
+  countPresence: [
+    ...IDS,
+    { name: 'an unknown id', args: () => [randomUUID()], names: NAMES_ID, codes: ['not_found'] },
+    { name: 'a second argument', args: (id) => [id, S3], names: /./ },
+  ],
 };
 const FROM_SERVER = ['error', 'reset', 'closing'];
 

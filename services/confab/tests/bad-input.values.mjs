@@ -43,10 +43,45 @@ export const FIELDS = {
   anyPassword: all({ empty: '', wrong: S3, long: S3.repeat(1250), ...UNPRINTABLE }, UNFIT),
   currentPassword: all({ empty: '', wrong: S3, long: S3.repeat(1250), NUL: '\u0000' }, INVALID),
   displayName: line(64),
+  statusText: all({ ...INVISIBLE, ...UNPRINTABLE, 'one too long': 'é'.repeat(141) }, INVALID),
+  messagesLeft: all({ empty: '', word: S3, capitals: 'KEEP', long: S3.repeat(500), NUL: '\u0000' }, MALFORMED),
   groupName: line(100),
+  groupTopic: all({ ...INVISIBLE, ...UNPRINTABLE, 'one too long': 'é'.repeat(251) }, INVALID),
+  word: all({ empty: '', word: S3, capitals: 'PUBLIC', long: S3.repeat(500), NUL: '\u0000' }, MALFORMED),
+  role: [...all({ empty: '', word: S3, capitals: 'OWNER', NUL: '\u0000' }, MALFORMED), ['a ban', 'banned', INVALID]],
+  flag: [],
+  slowMode: [...all(SEQS, MALFORMED), ['one too many', 21_601, INVALID], ['2^32', 2 ** 32, EITHER]],
+  uses: [...all(SEQS, MALFORMED), ['none', 0, INVALID], ['one too many', 1_000_001, INVALID]],
+  future: [...all({ empty: '', word: S3, 'a day': '2999-01-01', 'the 30th of February': '2999-02-30T00:00:00Z', NUL: '\u0000' }, MALFORMED), ['past', '2020-01-01T00:00:00Z', INVALID]],
+  guess: all({ empty: '', word: S3, long: S3.repeat(500), NUL: `${S3}\u0000`, 'of another length': 'A'.repeat(42) }, { status: 404, code: 'not_found', field: undefined }),
   message: all({
     empty: '', blank: ' \n\t\u00a0\u2003', ...INVISIBLE, NUL: `${S3}\u0000`, 'one byte too long': 'x'.repeat(16_385), 'one character too long in bytes': `x${'é'.repeat(8_192)}`,
   }, INVALID),
+  caption: all({ NUL: `${S3}\u0000`, 'one byte too long': 'x'.repeat(16_385) }, INVALID),
+  files: [
+    ...all({ 'a number inside': [5], 'null inside': [null], 'a list inside': [[UNKNOWN]], 'a word inside': [S3], 'an object inside': [{}] }, MALFORMED),
+    ['of nobody', [UNKNOWN], INVALID], ['one twice', [UNKNOWN, UNKNOWN], INVALID], ['1,000', Array.from({ length: 1000 }, () => randomUUID()), INVALID],
+  ],
+  address: [
+    ...all({
+      'no seq': { conversationId: UNKNOWN }, 'no conversation': { seq: 1 }, 'nothing in it': {}, 'a word as seq': { conversationId: UNKNOWN, seq: S3 },
+      'a negative seq': { conversationId: UNKNOWN, seq: -1 }, 'a word as conversation': { conversationId: S3, seq: 1 },
+    }, MALFORMED),
+    // The refusal is then about the unknown name.
+    ['something more in it', { conversationId: UNKNOWN, seq: 1, [S3]: 1 }, { ...MALFORMED, field: undefined }],
+    ['of nobody', { conversationId: UNKNOWN, seq: 1 }, { status: 404, code: 'not_found', field: undefined }],
+  ],
+  pushEndpoint: all({
+    empty: '', word: S3, 'another host': `https://${S3}.invalid/x`, 'no TLS': 'http://push.invalid/x', 'another port': 'https://push.invalid:8443/x',
+    'with a user': `https://${S3}@push.invalid/x`, NUL: 'https://push.invalid/\u0000', 'far too long': `https://push.invalid/${S3.repeat(1250)}`,
+  }, INVALID),
+  anyEndpoint: all({ empty: '', NUL: `${S3}\u0000`, 'far too long': S3.repeat(1250) }, INVALID),
+  pushKeys: [
+    ...all({ 'nothing in it': {}, 'no auth': { p256dh: S3 }, 'a number inside': { p256dh: 1, auth: S3 } }, MALFORMED),
+    ...all({ words: { p256dh: S3, auth: S3 }, empty: { p256dh: '', auth: '' }, 'no point of the curve': { p256dh: `B${'A'.repeat(86)}`, auth: 'A'.repeat(22) } }, { status: 422, code: 'invalid', field: 'keys.p256dh' }),
+  ],
+  draft: all({ NUL: `${S3}\u0000`, 'one byte too long': 'x'.repeat(16_385) }, INVALID),
+  moment: all({ empty: '', word: S3, 'a day': '2026-11-22', 'no zone': '2026-11-22T12:00:00', NUL: '\u0000', long: S3.repeat(500) }, MALFORMED),
   person: [...all(WORDS, MALFORMED), ['of nobody', UNKNOWN, INVALID]],
   people: [
     ...all({ 'a number inside': [5], 'null inside': [null], 'a list inside': [[UNKNOWN]], 'a word inside': [S3], 'an object inside': [{}] }, MALFORMED),
@@ -74,9 +109,20 @@ export const PARAMETERS = {
     ['NUL', 'A%00', { status: 400, field: null }],
   ],
   text: () => [['101 characters', 'x'.repeat(101), INVALID], ['far too long', S3.repeat(1250), INVALID], ['NUL', `${S3}%00`, { status: 400, field: null }]],
+  search: () => [
+    ...all({
+      empty: '', blank: '%20%09', 'one character too long': '%C3%A9'.repeat(257), 'far too long': S3.repeat(1250), 'too many words': 'a%20'.repeat(30),
+      'no day': `before:${S3}`, 'a day that is none': 'after:2026-02-30', 'nothing that a message has': `has:${S3}`,
+    }, INVALID),
+    ['NUL', `${S3}%00`, { status: 400, field: null }],
+  ],
   ids: () => [
     ...all({ word: S3, empty: '', comma: ',', 'one too few': `${UNKNOWN},`, 'a word behind': `${UNKNOWN},${S3}`, semicolons: `${UNKNOWN};${UNKNOWN}`, 'no UTF-8': '%ff' }, EITHER),
     ['101', Array.from({ length: 101 }, () => randomUUID()).join(','), INVALID],
+  ],
+  fileName: () => [
+    ...all({ empty: '', blank: '%20%C2%A0', dots: '..', 'a path': `..%2F${S3}`, 'of another system': `C:%5C${S3}`, bell: `${S3}%07`, 'two lines': `${S3}%0Ab`, bidi: `${S3}%E2%80%AEgpj`, long: S3.repeat(40) }, INVALID),
+    ['NUL', `${S3}%00`, { status: 400, field: null }], ['no UTF-8', '%ff', EITHER],
   ],
   current: () => all({ word: S3, empty: '', capitals: 'CURRENT', list: 'current,current', 'no UTF-8': '%ff' }, EITHER),
 };
@@ -89,6 +135,18 @@ export const PATH_IDS = [
   ['unknown', UNKNOWN, { status: 404, code: 'not_found' }], ['no UTF-8', '%ff%fe', { status: [400, 404] }], ['dots', '..%2f..%2fetc', { status: [400, 404] }],
   ['half an escape', '%4', { status: [400, 404] }], ['a semicolon', `${UNKNOWN};a=b`, { status: [400, 404] }],
 ];
+
+/** Of what stands in a path beside the id, by what it is known as in the world; everything else is an id. */
+export const PATH_PARTS = {
+  head: all({
+    word: S3, negative: '-1', fraction: '1.5', exponent: '1e1', 'with a space': '%205', hexadecimal: '0x10', 'other digits': '%D9%A1', '2^64': '18446744073709551616',
+    huge: '9'.repeat(400), NUL: '5%00', uuid: UNKNOWN, 'a path': '..%2f5',
+  }, { ...MALFORMED, field: 'seq' }),
+  emoji: all(Object.fromEntries(Object.entries({
+    word: S3, 'a letter': 'a', 'a digit': '5', blank: ' ', 'two of them': '\u{1f44d}\u{1f44d}', 'with a word behind': `\u{1f44d}${S3}`, 'with a space': ' \u{1f44d}',
+    '1,000 of them': '\u{1f642}'.repeat(1000), '1,000 marks': `a${'\u0301'.repeat(999)}`, 'a joiner': '\u200d', 'half a flag': '\u{1f1e9}', 'a skin only': '\ufe0f', NUL: `\u{1f44d}\u0000`, 'a shortcode': ':+1:',
+  }).map(([name, text]) => [name, encoded(text)])), { ...INVALID, field: 'emoji' }),
+};
 
 const bytes = (...parts) => Buffer.concat(parts.map((part) => (typeof part === 'string' ? Buffer.from(part) : Buffer.from(part))));
 const JSON_TYPE = 'application/json';

@@ -15,7 +15,7 @@ import { connected } from './harness/stock.mjs';
 import { onTerminal } from './harness/terminal.mjs';
 import { until } from './harness/wait.mjs';
 
-const COMMANDS = ['all', 'api', 'gateway', 'migrate', 'user', 'demo', 'verify', 'export', 'import', 'restored', 'config', 'health', 'completions'];
+const COMMANDS = ['all', 'api', 'gateway', 'migrate', 'user', 'demo', 'verify', 'export', 'import', 'reindex', 'restored', 'config', 'health', 'completions'];
 const ESCAPE = '\u001b';
 const PASSWORD = 'seven blue herons at dusk';
 
@@ -29,7 +29,7 @@ scenario('help names every command, the first steps, the data, the settings and 
   for (const word of ['confab demo', './data', 'CONFAB__HTTP__LISTEN', 'Exit codes', '64']) assert.ok(stdout.includes(word), word);
   assert.ok(!stdout.includes(ESCAPE), 'no colours away from a terminal');
   assert.ok(stdout.split('\n').every((line) => line.length <= 100), 'fits a terminal');
-  const teaching = [['api'], ['gateway'], ['migrate'], ['demo'], ['verify'], ['export'], ['import'], ['user', 'create'], ['user', 'set-password'], ['config', 'check'], ['config', 'print'], ['completions']];
+  const teaching = [['api'], ['gateway'], ['migrate'], ['demo'], ['verify'], ['export'], ['import'], ['reindex'], ['user', 'create'], ['user', 'set-password'], ['config', 'check'], ['config', 'print'], ['completions']];
   await table(t, teaching.map((args) => ({ name: args.join(' '), args })), async ({ args }) => {
     const child = await confab([...args, '--help'], {}, { cwd });
     assert.equal(child.code, 0, child.stderr);

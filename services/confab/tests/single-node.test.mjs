@@ -24,7 +24,7 @@ scenario('two people chat both ways and a kill -9 loses nothing', async (things)
   const [ann, ben] = await twoPeople(server);
 
   const found = await ann.must(200, 'GET /api/users?query=be&limit=10');
-  assert.deepEqual(found.users, [{ id: ben.id, username: 'ben', displayName: 'Ben B.' }]);
+  assert.deepEqual(found.users, [{ id: ben.id, username: 'ben', displayName: 'Ben B.', avatar: null, statusText: '', deleted: false }]);
   const { conversation } = await ann.must(201, 'POST /api/conversations', { kind: 'direct', userId: ben.id });
   const again = await ben.must(200, 'POST /api/conversations', { kind: 'direct', userId: ann.id });
   assert.equal(again.conversation.id, conversation.id);

@@ -11,6 +11,7 @@ export const DAMAGES = [
   { name: 'an event is gone', finds: ['message-no', 'position', 'seq'], sql: (s, w) => `delete from events where ${at(s, w, 10)}` },
   { name: 'a read mark above the head', finds: ['read-mark'],
     sql: (s, w) => `update read_marks set seq = 999 where user_id = ${s.id(w.ben.id)}` },
+  { name: 'a file that no message carries', finds: ['files'], sql: () => 'delete from file_uses' },
   { name: 'the head is elsewhere', finds: ['log-head'], sql: (s) => s.head(7) },
   { name: 'time goes back', finds: ['time-order'], sql: (s, w) => `update events set at = 1000 where ${at(s, w, 10)}` },
   { name: 'a position stands twice', finds: ['position', 'same-position'],
@@ -43,7 +44,8 @@ export const DAMAGES = [
   { name: 'an event of somebody in a conversation', finds: ['first-event'],
     sql: (s, w) => `update events set type = 'conversation.exited', data = '{"conversationId":"${w.group}"}' where ${at(s, w, 36)};
 delete from members where user_id = ${s.id(w.cleo.id)};
-insert into members values (${s.id(w.group)}, ${s.id(w.cleo.id)}, 'member', 34, 34)` },
+insert into members values (${s.id(w.group)}, ${s.id(w.cleo.id)}, 'member', 34, 34);
+update streams set member_count = member_count + 1 where ${row(s, w)}` },
   { name: 'a group that a repeat would not find', finds: ['stream-id'], sql: (s, w) => `update events set client_id = ${s.id(OTHER)} where ${at(s, w, 1)}` },
   { name: 'a direct conversation of others', finds: ['members', 'stream-id'],
     sql: (s, w) => `update events set data = '{"userId":"${w.cleo.id}","role":"member"}' where type = 'member.added' and seq = 3 and stream_id = ${s.id(w.direct)}` },

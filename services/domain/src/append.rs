@@ -3,11 +3,14 @@
 //! All or nothing. The store fills in the numbers and decides nothing.
 
 use confab_proto::event_data::{ConversationKind, Role, Visibility};
-use confab_proto::{ClientId, Epoch, EventType, MessageNo, Position, Seq, SessionId, StreamId, Timestamp, UserId};
+use confab_proto::{
+    ClientId, Epoch, EventType, FileId, InvitationId, MessageNo, Position, Seq, SessionId, StreamId, Timestamp, UserId,
+};
 use serde::Serialize;
 use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
 
+use crate::conversation::Rules;
 use crate::event::LogEvent;
 
 /// The first 16 bytes of SHA-256 over the request's content without its `clientId`: repeats compare this.
@@ -88,6 +91,18 @@ pub enum Expect {
     Settings { stream: StreamId, guard: Seq },
     /// The person's row unmoved since; `None`: still no row.
     Member { stream: StreamId, user: UserId, guard: Option<Seq> },
+    /// Somebody but this person owns the group.
+    OtherOwner { stream: StreamId, user: UserId },
+    /// This is a message that was not taken back.
+    Message { stream: StreamId, target: Seq },
+    /// The last edit, deletion, pin or unpin of the message; `None`: still none.
+    Changed { stream: StreamId, target: Seq, last: Option<Seq> },
+    /// This person's last reaction to the message, given or taken back; `None`: still none.
+    Reacted { stream: StreamId, target: Seq, user: UserId, last: Option<Seq> },
+    /// The invitation may be used now.
+    Invitation { stream: StreamId, invitation: InvitationId },
+    /// The file may be attached: it is this person's and was not cleared, or is attached to some message already.
+    FileUsable { file: FileId, by: UserId },
 }
 
 /// An event without its numbers.
@@ -110,6 +125,12 @@ impl NewEvent {
         let data = serde_json::value::to_raw_value(data).expect("event data have string keys only");
         Self { stream: stream.into(), event_type, target_seq: None, data }
     }
+
+    /// The same about a message.
+    #[must_use]
+    pub fn about(self, target: Seq) -> Self {
+        Self { target_seq: Some(target), ..self }
+    }
 }
 
 /// A row of a projection. `event` is an index into the command's events: the row takes that event's `seq`.
@@ -123,12 +144,23 @@ pub enum Row {
         visibility: Visibility,
         event: usize,
     },
-    /// Insert into or replace in `members`; `since_seq` and `guard_seq` are the event's.
+    /// Write all settings of a group; `guard_seq` is the event's.
+    ChangeSettings { rules: Rules, event: usize },
+    /// Insert into or replace in `members`; `since_seq` and `guard_seq` are the event's. Whoever asked to join has no
+    /// need to any more.
     AddMember { stream: StreamId, user: UserId, role: Role, event: usize },
+    /// `guard_seq` is the event's.
+    ChangeRole { stream: StreamId, user: UserId, role: Role, event: usize },
     /// Delete from `members`.
     DropMember { stream: StreamId, user: UserId },
     /// Delete from `sessions`.
     EndSession { session: SessionId },
+    /// Take the content of a message and of its edits back, for good, and its files with it.
+    Blank { stream: StreamId, target: Seq },
+    /// One use more.
+    UseInvitation { invitation: InvitationId },
+    /// Attach the file to the event's message: whoever may read that may read the file.
+    UseFile { file: FileId, stream: StreamId, event: usize },
 }
 
 /// Where the store put an event.

@@ -1,8 +1,9 @@
 //! Rule events, read from their `data`: the only events whose content the service itself acts upon.
 
 use confab_proto::event_data::{
-    ConversationCreated, ConversationKind, ConversationRenamed, ConversationVisibilityChanged, MemberRef, MemberRole,
-    Role, Visibility,
+    ConversationCreated, ConversationKind, ConversationPostingChanged, ConversationRenamed,
+    ConversationSlowModeChanged, ConversationTopicChanged, ConversationVisibilityChanged, MemberRef, MemberRole,
+    Posting, Role, Visibility,
 };
 use confab_proto::{EventType, UserId};
 
@@ -17,6 +18,10 @@ pub enum RuleChange {
     Renamed(String),
     VisibilityChanged(Visibility),
     Archived(bool),
+    TopicChanged(String),
+    PostingChanged(Posting),
+    /// Seconds.
+    SlowModeChanged(u32),
     MemberAdded(UserId, Role),
     RoleChanged(UserId, Role),
     /// Left, removed, or no longer banned: no row remains.
@@ -30,6 +35,9 @@ enum Kind {
     Renamed,
     VisibilityChanged,
     Archived(bool),
+    TopicChanged,
+    PostingChanged,
+    SlowModeChanged,
     MemberAdded,
     RoleChanged,
     MemberGone,
@@ -44,11 +52,15 @@ const fn kind(event_type: EventType) -> Option<Kind> {
         EventType::ConversationVisibilityChanged => Kind::VisibilityChanged,
         EventType::ConversationArchived => Kind::Archived(true),
         EventType::ConversationUnarchived => Kind::Archived(false),
+        EventType::ConversationTopicChanged => Kind::TopicChanged,
+        EventType::ConversationPostingChanged => Kind::PostingChanged,
+        EventType::ConversationSlowModeChanged => Kind::SlowModeChanged,
         EventType::MemberAdded => Kind::MemberAdded,
         EventType::MemberRoleChanged => Kind::RoleChanged,
         EventType::MemberLeft | EventType::MemberRemoved | EventType::MemberUnbanned => Kind::MemberGone,
         EventType::MemberBanned => Kind::MemberBanned,
         EventType::MessagePosted
+        | EventType::MessageReplied
         | EventType::MessageEdited
         | EventType::MessageDeleted
         | EventType::MessagePinned
@@ -84,6 +96,13 @@ impl RuleChange {
                 Self::VisibilityChanged(serde_json::from_str::<ConversationVisibilityChanged>(data)?.visibility)
             }
             Kind::Archived(archived) => Self::Archived(archived),
+            Kind::TopicChanged => Self::TopicChanged(serde_json::from_str::<ConversationTopicChanged>(data)?.topic),
+            Kind::PostingChanged => {
+                Self::PostingChanged(serde_json::from_str::<ConversationPostingChanged>(data)?.posting)
+            }
+            Kind::SlowModeChanged => {
+                Self::SlowModeChanged(serde_json::from_str::<ConversationSlowModeChanged>(data)?.seconds)
+            }
             Kind::MemberAdded => {
                 let MemberRole { user_id, role } = serde_json::from_str(data)?;
                 Self::MemberAdded(user_id, role)

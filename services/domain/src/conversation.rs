@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use confab_proto::event_data::{ConversationKind, Role, Visibility};
+use confab_proto::event_data::{ConversationKind, Posting, Role, Visibility};
 use confab_proto::{Seq, StreamId, UserId};
 
 use crate::change::RuleChange;
@@ -15,8 +15,13 @@ pub struct Rules {
     pub stream: StreamId,
     pub kind: ConversationKind,
     pub name: Option<String>,
+    /// Empty: none.
+    pub topic: String,
     pub visibility: Visibility,
     pub archived: bool,
+    pub posting: Posting,
+    /// Between two messages of one member; 0: no slow mode.
+    pub slow_mode_seconds: u32,
     /// `seq` of the last event that moved any of this.
     pub guard: Seq,
 }
@@ -38,6 +43,21 @@ pub struct Conversation {
     pub members: BTreeMap<UserId, MemberRow>,
 }
 
+impl Rules {
+    /// As they are after `conversation.created`.
+    #[must_use]
+    pub fn created(
+        stream: StreamId,
+        kind: ConversationKind,
+        name: Option<String>,
+        visibility: Visibility,
+        guard: Seq,
+    ) -> Self {
+        let (topic, posting) = (String::new(), Posting::Members);
+        Self { stream, kind, name, topic, visibility, archived: false, posting, slow_mode_seconds: 0, guard }
+    }
+}
+
 impl Conversation {
     /// The state after `conversation.created`.
     #[must_use]
@@ -48,8 +68,7 @@ impl Conversation {
         visibility: Visibility,
         seq: Seq,
     ) -> Self {
-        let rules = Rules { stream, kind, name, visibility, archived: false, guard: seq };
-        Self { rules, members: BTreeMap::new() }
+        Self { rules: Rules::created(stream, kind, name, visibility, seq), members: BTreeMap::new() }
     }
 
     /// The role, if there is a row; a banned person has one.
@@ -74,6 +93,18 @@ impl Conversation {
             }
             RuleChange::Archived(archived) => {
                 self.rules.archived = *archived;
+                self.rules.guard = seq;
+            }
+            RuleChange::TopicChanged(topic) => {
+                self.rules.topic.clone_from(topic);
+                self.rules.guard = seq;
+            }
+            RuleChange::PostingChanged(posting) => {
+                self.rules.posting = *posting;
+                self.rules.guard = seq;
+            }
+            RuleChange::SlowModeChanged(seconds) => {
+                self.rules.slow_mode_seconds = *seconds;
                 self.rules.guard = seq;
             }
             RuleChange::MemberAdded(user, role) => {

@@ -20,7 +20,7 @@ pub struct LogEvent {
     pub actor: UserId,
     /// On the first event of a command only.
     pub client_id: Option<ClientId>,
-    /// The event that this one edits, deletes, pins or reacts to.
+    /// The message that this event edits, deletes, pins or reacts to, or stands under in a thread.
     pub target_seq: Option<Seq>,
     pub at: Timestamp,
     /// JSON, as it was written.
@@ -98,6 +98,9 @@ impl LogEvent {
             | EventType::ConversationVisibilityChanged
             | EventType::ConversationArchived
             | EventType::ConversationUnarchived
+            | EventType::ConversationTopicChanged
+            | EventType::ConversationPostingChanged
+            | EventType::ConversationSlowModeChanged
             | EventType::MemberAdded
             | EventType::MemberLeft
             | EventType::MemberRemoved
@@ -105,6 +108,7 @@ impl LogEvent {
             | EventType::MemberUnbanned
             | EventType::MemberRoleChanged
             | EventType::MessagePosted
+            | EventType::MessageReplied
             | EventType::MessageEdited
             | EventType::MessageDeleted
             | EventType::MessagePinned

@@ -7,10 +7,13 @@ pub mod append;
 pub mod change;
 pub mod conversation;
 pub mod decide;
+pub mod departure;
 pub mod event;
 pub mod history;
 pub mod may;
+pub mod notice;
 pub mod rule_error;
+pub mod search;
 pub mod text;
 
 pub use append::{Append, Expect, NewEvent, Placed, RequestHash, Row};

@@ -16,8 +16,35 @@ pub enum RuleError {
     RoleTooLow,
     #[error("the conversation is archived")]
     Archived,
-    #[error("a direct conversation is joined and left by nobody")]
+    #[error("a direct conversation has no settings and is joined and left by nobody")]
     DirectIsFixed,
     #[error("a direct conversation needs another person")]
     DirectWithOneself,
+    /// What is asked for is so already; most routes take it for an answer.
+    #[error("there is nothing to change")]
+    Unchanged,
+    /// The person that the command is about.
+    #[error("this person is no member")]
+    NoSuchMember,
+    #[error("names a person who does not exist")]
+    NoSuchPerson,
+    #[error("this person does not ask to join")]
+    NoSuchRequest,
+    #[error("this person is banned here")]
+    IsBanned,
+    #[error("nobody does this to themselves")]
+    NotToOneself,
+    #[error("the last owner has to make somebody else an owner first")]
+    LastOwner,
+    #[error("only who wrote a message may edit it")]
+    NotYours,
+    /// None, or one that was taken back.
+    #[error("there is no such message")]
+    NoSuchMessage,
+    #[error("only messages of the timeline can be pinned, and have a thread")]
+    NotInTimeline,
+    #[error("the message has as many different reactions as it may have")]
+    TooManyReactions,
+    #[error("the group is in slow mode: wait before the next message")]
+    SlowMode,
 }

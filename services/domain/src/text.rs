@@ -88,6 +88,28 @@ impl DisplayName {
     }
 }
 
+/// What a person says of the day: one line, or nothing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StatusText(String);
+
+impl StatusText {
+    pub const MAX: usize = 140;
+
+    /// # Errors
+    /// Longer than [`Self::MAX`], or not one line.
+    pub fn parse(text: &str) -> Result<Self, TextError> {
+        if text.trim().is_empty() {
+            return Ok(Self(String::new()));
+        }
+        parse_line(text, Self::MAX).map(Self)
+    }
+
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
 /// How a group is called.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct GroupName(String);
@@ -107,11 +129,64 @@ impl GroupName {
     }
 }
 
+/// What a group is about; empty if nobody said.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct GroupTopic(String);
+
+impl GroupTopic {
+    pub const MAX: usize = 250;
+
+    /// # Errors
+    /// Longer than [`Self::MAX`], or not one line.
+    pub fn parse(text: &str) -> Result<Self, TextError> {
+        if text.trim().is_empty() { Ok(Self::default()) } else { parse_line(text, Self::MAX).map(Self) }
+    }
+
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// What a file is called. Never a path: a name, and nothing that would turn the text around it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FileName(String);
+
+impl FileName {
+    pub const MAX: usize = 255;
+
+    /// # Errors
+    /// Blank, longer than [`Self::MAX`], not one line, or a path.
+    pub fn parse(text: &str) -> Result<Self, TextError> {
+        let name = parse_line(text, Self::MAX)?;
+        if name.contains(['/', '\\']) || name.chars().all(|c| c == '.') {
+            return Err(TextError("must be the name of a file, not a path".to_owned()));
+        }
+        Ok(Self(name))
+    }
+
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    #[must_use]
+    pub fn into_string(self) -> String {
+        self.0
+    }
+}
+
 /// What a message says, kept byte for byte.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MessageBody(String);
 
 impl MessageBody {
+    /// Of a message that carries files and says nothing.
+    #[must_use]
+    pub const fn empty() -> Self {
+        Self(String::new())
+    }
+
     /// `max` is the setting `limits.message_bytes`.
     ///
     /// # Errors
@@ -135,6 +210,38 @@ impl MessageBody {
     }
 }
 
+/// What a text calls by `@`: names that could be usernames, each once and at most [`MAX_NAMES`], and whether it calls everyone.
+///
+/// A name ends where no username goes on; `@ada.` may mean `ada` as well as `ada.`, so both are given.
+#[must_use]
+pub fn names_called(text: &str) -> (Vec<String>, bool) {
+    let mut names: Vec<String> = Vec::new();
+    let mut everyone = false;
+    let mut before = None;
+    for (at, c) in text.char_indices() {
+        let follows_a_word = before.is_some_and(|c: char| c.is_alphanumeric() || matches!(c, '_' | '@' | '/'));
+        before = Some(c);
+        if c != '@' || follows_a_word {
+            continue;
+        }
+        let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
+        let rest = &text[at + 1..];
+        let called = &rest[..rest.find(|c| !allowed(c)).unwrap_or(rest.len())];
+        let bare = called.trim_end_matches(['.', '_', '-']);
+        everyone |= bare.eq_ignore_ascii_case("everyone");
+        for name in [called, bare] {
+            let name = name.to_ascii_lowercase();
+            if names.len() < MAX_NAMES && (2..=32).contains(&name.len()) && !names.contains(&name) {
+                names.push(name);
+            }
+        }
+    }
+    (names, everyone)
+}
+
+/// Names that one text may call.
+pub const MAX_NAMES: usize = 50;
+
 #[cfg(test)]
 mod tests {
     #![expect(clippy::unwrap_used, reason = "tests")]
@@ -156,6 +263,24 @@ mod tests {
             assert!(GroupName::parse(bad).is_err(), "{bad:?}");
         }
         assert!(DisplayName::parse(&"x".repeat(65)).is_err());
+        assert_eq!(GroupTopic::parse(" \t").unwrap().as_str(), "");
+        assert!(GroupTopic::parse(&"é".repeat(250)).is_ok());
+        for bad in ["\u{200b}", "a\nb", &"é".repeat(251)] {
+            assert!(GroupTopic::parse(bad).is_err(), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn names_are_called_by_an_at() {
+        let called = |text| names_called(text);
+        assert_eq!(called("hi @Ada, and @bob-2."), (vec!["ada".into(), "bob-2.".into(), "bob-2".into()], false));
+        assert_eq!(called("@everyone look"), (vec!["everyone".into()], true));
+        let long = format!("@{}", "a".repeat(33));
+        for none in ["", "a@b.example", "@", "@ ada", "@@ada", "//@x", "@a", "\u{e9}@ada", long.as_str()] {
+            assert_eq!(called(none), (Vec::new(), false), "{none:?}");
+        }
+        let many: String = (0..80).map(|n| format!("@name{n} ")).collect();
+        assert_eq!(called(&many).0.len(), MAX_NAMES);
     }
 
     #[test]

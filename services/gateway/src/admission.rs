@@ -54,7 +54,10 @@ pub async fn admit(
     if !planted(Mutant::SessionReadOnce) {
         session(reader, &token).await?;
     }
-    Ok(())
+    hub.learn_conversations(&**socket).await.map_err(|error| {
+        tracing::debug!(%error, "cannot read the conversations of a client that connects");
+        Refusal::ComeBack(ErrorCode::Unavailable)
+    })
 }
 
 /// Returns when the user's own stream is LIVE.

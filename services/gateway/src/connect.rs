@@ -7,7 +7,7 @@ use std::future::ready;
 use std::sync::Arc;
 use std::time::Instant;
 
-use confab_proto::{ErrorCode, UserId};
+use confab_proto::{ConversationId, ErrorCode, UserId};
 use confab_runtime::cookie;
 use confab_runtime::rate::Limiter;
 use confab_runtime::serve::ConnHandle;
@@ -38,6 +38,9 @@ pub(crate) struct Gateway {
     pub(crate) sessions: Arc<Sessions>,
     pub(crate) handshakes: Arc<Handshakes>,
     pub(crate) joins: Limiter<UserId>,
+    pub(crate) typing: Limiter<(UserId, ConversationId)>,
+    /// Questions about who is there.
+    pub(crate) presence: Limiter<UserId>,
     pub(crate) tasks: Tasks,
     pub(crate) cookie: &'static str,
     pub(crate) max_pending: u64,

@@ -1,4 +1,4 @@
-//! What a client may ask: `joinConversation`, `leaveConversation`; everything else is refused.
+//! What a client may ask: `joinConversation`, `leaveConversation`, and what is in `attention`; everything else is refused.
 //!
 //! The handlers are plain closures that hand the event to the hub before they return: socketioxide runs an `async` body in a
 //! task of its own, so two events of one client could swap. The hub does not wait, so one slow room does not block the others.
@@ -10,6 +10,7 @@ use std::time::Instant;
 use confab_proto::socket::{Joined, Refused, name};
 use socketioxide::extract::SocketRef;
 
+use crate::attention;
 use crate::client::arguments::{self, Join};
 use crate::client::{Call, Client, Reply, refusal};
 use crate::connect::Gateway;
@@ -28,6 +29,7 @@ pub(crate) fn register(socket: &SocketRef, gateway: &Arc<Gateway>, client: &Arc<
         leave(&to, &from, call);
         ready(())
     });
+    attention::register(socket, gateway, client);
     let from = client.clone();
     socket.on_fallback(move |call: Call| {
         let refused = if call.packet().is_some() { refusal::unknown_event() } else { refusal::binary() };
@@ -76,7 +78,7 @@ fn leave(gateway: &Gateway, client: &Arc<Client>, call: Call) {
     }
 }
 
-fn read<T>(call: &Call, parse: fn(&str) -> Result<T, arguments::Malformed>) -> Result<T, Refused> {
+pub(crate) fn read<T>(call: &Call, parse: fn(&str) -> Result<T, arguments::Malformed>) -> Result<T, Refused> {
     let packet = call.packet().ok_or_else(refusal::binary)?;
     parse(packet).map_err(refusal::malformed)
 }

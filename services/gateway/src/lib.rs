@@ -4,6 +4,7 @@
 //! lines, `drain` ends it all.
 
 pub mod admission;
+mod attention;
 pub mod channel;
 mod client;
 mod connect;
@@ -13,6 +14,7 @@ mod events;
 mod handshakes;
 pub mod hub;
 pub mod metrics;
+pub mod presence;
 mod roster;
 pub mod session;
 pub mod socket;
@@ -84,6 +86,8 @@ pub fn service(
         sessions: Arc::new(Sessions::default()),
         handshakes: Arc::new(Handshakes::new(limits.handshakes, metrics.connects.of("rate_limited"))),
         joins: Limiter::of(limits.joins, LIMITED_USERS),
+        typing: Limiter::of(limits.typing, LIMITED_USERS),
+        presence: Limiter::of(limits.presence, LIMITED_USERS),
         tasks: tasks.clone(),
         cookie: cookie::name(config.http.is_https()),
         max_pending: config.socket.pending_bytes,

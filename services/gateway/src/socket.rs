@@ -27,6 +27,10 @@ pub trait Socket: Send + Sync + 'static {
     /// would break L3. The implementation has already begun to close it.
     fn send(&self, name: &'static str, body: &RawValue) -> Result<(), Dead>;
 
+    /// Puts a signal into the socket's buffer if the socket keeps up, else drops it; says whether it was taken. A signal takes no
+    /// room that events may need, and never closes a socket.
+    fn signal(&self, name: &'static str, body: &RawValue) -> bool;
+
     /// Bytes handed to the socket that its connection has not written yet.
     fn pending_bytes(&self) -> usize;
 

@@ -64,8 +64,9 @@ async fn once(hub: &Arc<Hub>, cursor: &mut Option<LogHead>) -> anyhow::Result<bo
     if cursor.is_some_and(is_another_life) {
         hub.reset(log.epoch).await;
     } else {
-        for (stream, head) in moved.into_iter().filter(|_| !planted(Mutant::NoSweep)) {
-            hub.hint(stream, head);
+        hub.activity.note(&moved);
+        for moved in moved.into_iter().filter(|_| !planted(Mutant::NoSweep)) {
+            hub.hint(moved.stream, moved.seq);
         }
     }
     let to_come = if planted(Mutant::SweepSkips) { to.next() } else { to };

@@ -204,6 +204,13 @@ fn limits_of_sessions_and_addresses_are_read() {
 }
 
 #[test]
+fn the_indexer_is_on_or_off() {
+    assert!(Config::load(None, std::iter::empty()).unwrap().search.indexer);
+    assert!(!load("[search]\nindexer = \"off\"\n", &[]).unwrap().search.indexer);
+    assert_eq!(keys(&load("[search]\nindexer = \"perhaps\"\n", &[]).unwrap_err()), ["search.indexer"]);
+}
+
+#[test]
 fn the_relay_has_limits() {
     let config = Config::load(None, std::iter::empty()).unwrap();
     assert!(config.relay.on);

@@ -35,7 +35,9 @@ fn config() -> &'static Config {
     CONFIG.get_or_init(|| {
         let often = "1000000";
         let keys = ["CONFAB__LIMITS__MESSAGES_BURST", "CONFAB__LIMITS__MESSAGES_PER_SECOND"];
-        let env = keys.into_iter().map(|key| (key.to_owned(), often.to_owned()));
+        // The index of messages is not modelled.
+        let settings = keys.map(|key| (key, often)).into_iter().chain([("CONFAB__SEARCH__INDEXER", "off")]);
+        let env = settings.map(|(key, value)| (key.to_owned(), value.to_owned()));
         Config::load(None, env).expect("the defaults are settings")
     })
 }

@@ -61,11 +61,10 @@ fn create(truth: &mut Truth, users: &[UserId], room: usize, dice: &mut Dice) -> 
     let conversation = decide::group_id(users[0], client_id);
     for number in 0..dice.index(50) {
         let known = truth.life().rules(conversation.into()).expect("it was created");
-        let own = known.members.get(&users[0]).copied();
-        let known = Known { rules: known.rules.clone(), own };
+        let known = Known::of(known, users[0]);
         let body = MessageBody::parse(format!("before {room}.{number}"), 1_000).expect("a body");
         let asker = Asker { client_id: ClientId::from_uuid(dice.uuid()), ..asker };
-        let post = PostMessage { conversation, body, reply_to: None };
+        let post = PostMessage::text(conversation, body);
         let append = decide::post_message(asker, &known, &post).expect("the owner may post");
         truth.append(&append);
     }

@@ -25,6 +25,9 @@ mod stats;
 mod store;
 mod stream;
 mod truth;
+mod unmodelled;
+mod unmodelled_groups;
+mod unmodelled_pushes;
 mod world;
 
 pub use plan::Plan;

@@ -1,5 +1,6 @@
 //! The port `Store` of one node: every call goes the way of `NodeStore` and is answered from the truth.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -8,8 +9,8 @@ use confab_proto::http::Member;
 use confab_proto::{ClientId, ConversationId, Position, Seq, SessionId, StreamId, Timestamp, UserId};
 use confab_store::{
     Appender, ConversationRow, Credentials, Earlier, EventPage, Follower, HistoryPage, KnownRules, Listed, LogHead,
-    LogPage, MessageWindow, NewSession, NewUser, Outcome, Rate, RateKey, ReadMark, Reader, Session, SessionRow,
-    SignUpOutcome, Snapshot, Store, StoreError, Sweep, TokenHash, UserRow,
+    LogPage, MessageWindow, Messages, NewSession, NewUser, Outcome, Rate, RateKey, ReadMark, Reader, Session,
+    SessionRow, SignUpOutcome, Snapshot, Store, StoreError, Sweep, TokenHash, UserRow,
 };
 use tokio::time::Instant;
 use uuid::Uuid;
@@ -41,6 +42,15 @@ impl Reader for NodeStore {
         self.call(move |truth| reads::sweep(truth, position)).await
     }
 
+    async fn conversations_joined(&self, user: UserId) -> Result<Vec<ConversationId>, StoreError> {
+        self.call(move |truth| reads::conversations_joined(truth, user)).await
+    }
+
+    /// Nobody watches who is there.
+    async fn last_seen(&self, _: &[UserId]) -> Result<Vec<(UserId, Timestamp)>, StoreError> {
+        not_simulated()
+    }
+
     async fn session(&self, token: &TokenHash) -> Result<Option<Session>, StoreError> {
         let token = *token;
         self.call(move |truth| reads::session(truth, &token)).await
@@ -65,25 +75,63 @@ impl Follower for NodeStore {
         self.call(move |truth| reads::log_after(truth, after, limit, max_bytes)).await
     }
 
-    async fn take_lease(&self, _: &str, holder: Uuid, ttl: Duration) -> Result<bool, StoreError> {
-        let take = move |lease: &mut Option<(Uuid, Instant)>| {
+    async fn take_lease(&self, name: &str, holder: Uuid, ttl: Duration) -> Result<bool, StoreError> {
+        let name = name.to_owned();
+        let take = move |leases: &mut BTreeMap<String, (Uuid, Instant)>| {
             let now = Instant::now();
-            if lease.is_some_and(|(held, until)| held != holder && until > now) {
+            if leases.get(&name).is_some_and(|(held, until)| *held != holder && *until > now) {
                 return false;
             }
-            *lease = Some((holder, now + ttl));
+            leases.insert(name.clone(), (holder, now + ttl));
             true
         };
-        self.call(move |truth| take(&mut truth.lease)).await
+        self.call(move |truth| take(&mut truth.leases)).await
     }
 
-    async fn release_lease(&self, _: &str, holder: Uuid) -> Result<(), StoreError> {
-        self.call(move |truth| truth.lease = truth.lease.filter(|(held, _)| *held != holder)).await
+    async fn release_lease(&self, name: &str, holder: Uuid) -> Result<(), StoreError> {
+        let name = name.to_owned();
+        self.call(move |truth| truth.leases.retain(|held, (by, _)| *held != name || *by != holder)).await
+    }
+}
+
+#[async_trait]
+impl Messages for NodeStore {
+    async fn message(
+        &self,
+        conversation: ConversationId,
+        viewer: UserId,
+        seq: Seq,
+    ) -> Result<Option<HistoryPage>, StoreError> {
+        self.call(move |truth| reads::message(truth, conversation, viewer, seq)).await
+    }
+
+    async fn thread(
+        &self,
+        _: ConversationId,
+        _: UserId,
+        _: Seq,
+        _: MessageWindow,
+        _: usize,
+    ) -> Result<Option<HistoryPage>, StoreError> {
+        not_simulated()
+    }
+
+    async fn pins(
+        &self,
+        _: ConversationId,
+        _: UserId,
+        _: usize,
+    ) -> Result<Option<(HistoryPage, Vec<Seq>)>, StoreError> {
+        not_simulated()
+    }
+
+    async fn named_members(&self, _: ConversationId, _: &[&str]) -> Result<Vec<UserId>, StoreError> {
+        not_simulated()
     }
 }
 
 /// What no step of a plan asks for.
-fn not_simulated<T>() -> Result<T, StoreError> {
+pub(crate) fn not_simulated<T>() -> Result<T, StoreError> {
     Err(StoreError::misused("the simulator knows no sign-up, no lists and no read marks"))
 }
 
@@ -96,10 +144,6 @@ impl Store for NodeStore {
 
     async fn known_rules(&self, conversation: ConversationId, user: UserId) -> Result<Option<KnownRules>, StoreError> {
         self.call(move |truth| reads::known_rules(truth, conversation, user)).await
-    }
-
-    async fn is_message(&self, _: ConversationId, _: Seq) -> Result<bool, StoreError> {
-        not_simulated()
     }
 
     async fn conversation(

@@ -86,6 +86,7 @@ fn hub(dice: &mut Dice, slow_sweep: bool) -> HubSettings {
         repair_wait: Duration::from_millis(25),
         join_wait: Duration::from_secs(5),
         idle_close: dice.millis(50..3_000),
+        presence_beat: std::time::Duration::from_secs(20),
         limits: Limits {
             tail_events: 1 + dice.index(30),
             tail_bytes: 256 * 1024,

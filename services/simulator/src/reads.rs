@@ -1,9 +1,11 @@
 //! What the store answers, computed from the truth: snapshots, pages, sweeps.
 
-use confab_domain::{LogEvent, may};
+use confab_domain::decide::Known;
+use confab_domain::{LogEvent, MemberRow, may};
+use confab_proto::event_data::Role;
 use confab_proto::{ConversationId, EventType, Position, Seq, StreamId, UserId};
 use confab_store::{
-    ConversationRow, EventPage, HistoryPage, KnownRules, LogHead, LogPage, MessageWindow, Session, SessionRow,
+    ConversationRow, EventPage, HistoryPage, KnownRules, LogHead, LogPage, MessageWindow, Moved, Session, SessionRow,
     Snapshot, StreamHead, Sweep, TokenHash,
 };
 
@@ -52,9 +54,22 @@ pub(crate) fn sweep(truth: &Truth, position: Option<Position>) -> Sweep {
     let from = usize::try_from(position.unwrap_or(log.position).0).unwrap_or(usize::MAX);
     let mut moved = std::collections::BTreeMap::new();
     for event in truth.life().log.iter().skip(from) {
-        moved.insert(event.stream, event.seq);
+        let last = moved.entry(event.stream).or_insert((event.seq, None));
+        last.0 = event.seq;
+        if event.event_type == EventType::MessagePosted {
+            last.1 = Some(event.message_no);
+        }
     }
-    Sweep { log, to: log.position, moved: moved.into_iter().collect() }
+    let moved = moved.into_iter().map(|(stream, (seq, message_no))| Moved { stream, seq, message_no });
+    Sweep { log, to: log.position, moved: moved.collect() }
+}
+
+pub(crate) fn conversations_joined(truth: &Truth, user: UserId) -> Vec<ConversationId> {
+    let life = truth.life();
+    let is_in = |stream: &StreamId| {
+        life.rules(*stream).is_some_and(|rules| rules.role(user).is_some_and(|role| role != Role::Banned))
+    };
+    life.streams.keys().copied().filter(is_in).map(StreamId::conversation).collect()
 }
 
 pub(crate) fn session_row(truth: &Truth, token: &TokenHash) -> Option<SessionRow> {
@@ -72,8 +87,18 @@ pub(crate) fn sessions_of(truth: &Truth, user: UserId) -> Vec<SessionRow> {
 
 pub(crate) fn known_rules(truth: &Truth, conversation: ConversationId, user: UserId) -> Option<KnownRules> {
     let known = truth.life().rules(conversation.into())?;
-    let own = known.members.get(&user).copied();
-    Some(KnownRules { epoch: truth.life().epoch, rules: known.rules.clone(), own })
+    let Known { rules, own, other_owner } = Known::of(known, user);
+    Some(KnownRules { epoch: truth.life().epoch, rules, own, other_owner })
+}
+
+pub(crate) fn known_about(
+    truth: &Truth,
+    conversation: ConversationId,
+    user: UserId,
+    other: UserId,
+) -> Option<(KnownRules, Option<MemberRow>)> {
+    let row = truth.life().rules(conversation.into())?.members.get(&other).copied();
+    Some((known_rules(truth, conversation, user)?, row))
 }
 
 fn may_read(truth: &Truth, conversation: ConversationId, viewer: UserId) -> bool {
@@ -92,6 +117,9 @@ pub(crate) fn conversation(truth: &Truth, conversation: ConversationId, viewer: 
         receivers,
         last_message,
         unread,
+        read_seq: Seq::ZERO,
+        mentions: 0,
+        member_count: known.members.values().filter(|row| row.role != Role::Banned).count() as u64,
     })
 }
 
@@ -105,7 +133,7 @@ pub(crate) fn events_for(
     may_read(truth, conversation, viewer).then(|| events_after(truth, conversation.into(), after, limit, max_bytes))
 }
 
-/// Only what is asked for here: the newest, and nothing targets anything.
+/// Messages of the timeline and what targets them; nothing is asked for around a message.
 pub(crate) fn history(
     truth: &Truth,
     conversation: ConversationId,
@@ -116,22 +144,48 @@ pub(crate) fn history(
     if !may_read(truth, conversation, viewer) {
         return None;
     }
-    let life = truth.life();
-    let events = life.streams.get(&conversation.into()).map_or(&[][..], |stream| &stream.events);
-    let messages = events.iter().map(|index| &life.log[*index]).filter(|event| {
+    let is_shown = |event: &LogEvent| {
         let shown = match window {
-            MessageWindow::Newest => true,
+            MessageWindow::Newest | MessageWindow::Around(_) => true,
             MessageWindow::Before(seq) => event.seq < seq,
             MessageWindow::After(seq) => event.seq > seq,
         };
         shown && event.event_type == EventType::MessagePosted
-    });
-    let mut messages: Vec<LogEvent> = messages.cloned().collect();
+    };
+    let mut messages: Vec<Seq> = log_of(truth, conversation).filter(|e| is_shown(e)).map(|e| e.seq).collect();
     let has_more = messages.len() > limit;
-    if matches!(window, MessageWindow::After(_)) {
+    let is_after = matches!(window, MessageWindow::After(_));
+    if is_after {
         messages.truncate(limit);
     } else {
         messages.drain(..messages.len().saturating_sub(limit));
     }
-    Some(HistoryPage { log: log_head(truth), head: life.head(conversation.into()), events: messages, has_more })
+    Some(HistoryPage { has_more, has_newer: has_more && is_after, ..about(truth, conversation, &messages) })
+}
+
+/// One message and what targets it.
+pub(crate) fn message(truth: &Truth, conversation: ConversationId, viewer: UserId, seq: Seq) -> Option<HistoryPage> {
+    if !may_read(truth, conversation, viewer) {
+        return None;
+    }
+    let is_meant = |event: &LogEvent| event.seq == seq && event.event_type.is_message();
+    let messages: Vec<Seq> = log_of(truth, conversation).filter(|e| is_meant(e)).map(|e| e.seq).collect();
+    Some(about(truth, conversation, &messages))
+}
+
+fn log_of(truth: &Truth, conversation: ConversationId) -> impl Iterator<Item = &LogEvent> {
+    let life = truth.life();
+    let events = life.streams.get(&conversation.into()).map_or(&[][..], |stream| &stream.events);
+    events.iter().map(|index| &life.log[*index])
+}
+
+fn about(truth: &Truth, conversation: ConversationId, messages: &[Seq]) -> HistoryPage {
+    let is_about = |event: &LogEvent| {
+        let targets = event.event_type != EventType::MessageReplied
+            && event.target_seq.is_some_and(|target| messages.contains(&target));
+        messages.contains(&event.seq) || targets
+    };
+    let events = log_of(truth, conversation).filter(|event| is_about(event)).cloned().collect();
+    let head = truth.life().head(conversation.into());
+    HistoryPage { log: log_head(truth), head, events, replies: Vec::new(), has_more: false, has_newer: false }
 }

@@ -4,11 +4,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use confab_domain::{Append, Conversation, Expect, LogEvent, NewEvent, Placed, RequestHash, RuleChange};
-use confab_proto::event_data::SessionRevoked;
+use confab_domain::{
+    Append, Conversation, Expect, LogEvent, MemberRow, NewEvent, Placed, RequestHash, Row, RuleChange,
+};
+use confab_proto::event_data::{Role, SessionRevoked};
 use confab_proto::{ClientId, Epoch, EventType, MessageNo, Position, Seq, SessionId, StreamId, UserId};
 use confab_runtime::clock;
 use confab_store::{Outcome, SessionRow, TokenHash};
+use serde_json::value::RawValue;
 use tokio::time::Instant;
 use uuid::Uuid;
 
@@ -46,7 +49,8 @@ pub(crate) struct Truth {
     pub(crate) tick: u64,
     /// As they were made, ended or not.
     pub(crate) sessions: BTreeMap<TokenHash, SessionRow>,
-    pub(crate) lease: Option<(Uuid, Instant)>,
+    /// By name.
+    pub(crate) leases: BTreeMap<String, (Uuid, Instant)>,
     next_epoch: u64,
 }
 
@@ -110,6 +114,54 @@ impl Life {
                 let row = self.rules(stream).and_then(|known| known.members.get(&user));
                 row.map(|row| row.guard) == guard
             }
+            Expect::OtherOwner { stream, user } => {
+                let owns = |(other, row): (&UserId, &MemberRow)| *other != user && row.role == Role::Owner;
+                self.rules(stream).is_some_and(|known| known.members.iter().any(owns))
+            }
+            Expect::Message { stream, target } => {
+                self.event(stream, target).is_some_and(|event| event.event_type.is_message() && !event.redacted)
+            }
+            Expect::Changed { stream, target, last } => {
+                let changes = |event: &LogEvent| {
+                    use EventType::{MessageDeleted, MessageEdited, MessagePinned, MessageUnpinned};
+                    matches!(event.event_type, MessageEdited | MessageDeleted | MessagePinned | MessageUnpinned)
+                };
+                self.last_about(stream, target, changes) == last
+            }
+            Expect::Reacted { stream, target, user, last } => {
+                let reacts = |event: &LogEvent| {
+                    let is_reaction = matches!(event.event_type, EventType::ReactionAdded | EventType::ReactionRemoved);
+                    is_reaction && event.actor == user
+                };
+                self.last_about(stream, target, reacts) == last
+            }
+            // The model has none.
+            Expect::Invitation { .. } | Expect::FileUsable { .. } => false,
+        }
+    }
+
+    /// The last event about a message.
+    pub(crate) fn last_about(
+        &self,
+        stream: StreamId,
+        target: Seq,
+        is_meant: impl Fn(&LogEvent) -> bool,
+    ) -> Option<Seq> {
+        let events = self.streams.get(&stream)?.events.iter().rev().map(|index| &self.log[*index]);
+        let mut about = events.filter(|event| event.target_seq == Some(target) && is_meant(event));
+        about.next().map(|event| event.seq)
+    }
+
+    fn blank(&mut self, stream: StreamId, target: Seq) {
+        let Some(of_stream) = self.streams.get(&stream) else { return };
+        for index in &of_stream.events {
+            let event = &mut self.log[*index];
+            let is_edit = event.event_type == EventType::MessageEdited && event.target_seq == Some(target);
+            if event.seq == target || is_edit {
+                event.data = RawValue::from_string("{}".to_owned()).expect("an empty object is JSON");
+                event.redacted = true;
+                self.hashes[*index] = None;
+            }
         }
     }
 
@@ -166,7 +218,7 @@ impl Truth {
             identities: BTreeMap::new(),
             ended: BTreeSet::new(),
         };
-        Self { lives: vec![life], tick: 1, sessions: BTreeMap::new(), lease: None, next_epoch: epoch + 1 }
+        Self { lives: vec![life], tick: 1, sessions: BTreeMap::new(), leases: BTreeMap::new(), next_epoch: epoch + 1 }
     }
 
     #[must_use]
@@ -213,6 +265,11 @@ impl Truth {
             places.push(placed(&event));
             life.push(event, (index == 0).then_some(command.request_hash), self.tick);
         }
+        for row in &command.rows {
+            if let Row::Blank { stream, target } = row {
+                life.blank(*stream, *target);
+            }
+        }
         Outcome::Appended(places)
     }
 
@@ -235,7 +292,7 @@ impl Truth {
             life.push(event.clone(), *hash, self.tick);
         }
         self.next_epoch += 1;
-        self.lease = None;
+        self.leases.clear();
         self.lives.push(life);
     }
 

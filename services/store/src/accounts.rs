@@ -9,7 +9,7 @@ use confab_proto::{ClientId, ConversationId, Seq, SessionId, StreamId, Timestamp
 use uuid::Uuid;
 
 use crate::channel::Sql;
-use crate::decode::{self, count};
+use crate::decode::{self, count, user_columns};
 use crate::dialect::{Arg, Columns, Dialect, Statement};
 use crate::error::{Constraint, StoreError};
 use crate::lists::{escape_like, fold};
@@ -29,13 +29,22 @@ const REPLACE_PASSWORD: &str = "update credentials set password_hash = $2 where 
 const NEW_USER_STREAM: &str =
     "insert into streams (id, kind, guard_seq, visibility, created_at) values ($1, 'user', 0, 'private', $2)";
 
-const CREDENTIALS: &str = "select u.id as user_id, u.username, u.display_name, c.password_hash
-    from users u join credentials c on c.user_id = u.id where u.username = $1";
-const FIND_USERS: &str = "select id as user_id, username, display_name from users
-    where username like $1 escape '\\' or display_key like $1 escape '\\' or display_key like '% ' || $1 escape '\\'
-    order by username limit $2";
+const CREDENTIALS: &str = concat!(
+    "select ",
+    user_columns!(),
+    ", c.password_hash
+    from users u join credentials c on c.user_id = u.id where u.username = $1"
+);
+const FIND_USERS: &str = concat!(
+    "select ",
+    user_columns!(),
+    " from users u
+    where u.deleted_at is null and (u.username like $1 escape '\\' or u.display_key like $1 escape '\\'
+        or u.display_key like '% ' || $1 escape '\\')
+    order by u.username limit $2"
+);
 
-const COUNT_USERS: &str = "select count(*) as people from users";
+const COUNT_USERS: &str = "select count(*) as people from users where deleted_at is null";
 
 const NEW_EPOCH: &str = "update store set epoch = $1";
 
@@ -44,7 +53,7 @@ const USERNAME_TAKEN: Constraint = Constraint { name: "users_username_key", colu
 impl<D: Dialect> Sql<D> {
     /// The account, its own stream and, for somebody who signs up, the first session.
     async fn write_user(&self, user: &NewUser, session: Option<Statement<'_>>) -> Result<SignUpOutcome, StoreError> {
-        let NewUser { user: UserRow { id, username, display_name }, password_hash } = user;
+        let NewUser { user: UserRow { id, username, display_name, .. }, password_hash } = user;
         let (id, now) = (Arg::Id(id.uuid()), Arg::Int(Timestamp::now().0));
         let display_key = fold(display_name);
         let mut statements = vec![
@@ -99,10 +108,6 @@ impl<D: Dialect> Store for Sql<D> {
 
     async fn known_rules(&self, conversation: ConversationId, user: UserId) -> Result<Option<KnownRules>, StoreError> {
         self.read_known_rules(conversation, user).await
-    }
-
-    async fn is_message(&self, conversation: ConversationId, seq: Seq) -> Result<bool, StoreError> {
-        self.read_is_message(conversation, seq).await
     }
 
     async fn conversation(

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use async_trait::async_trait;
 use confab_domain::{Conversation, MemberRow};
-use confab_proto::{Position, Seq, SessionId, StreamId, Timestamp, UserId};
+use confab_proto::{ConversationId, MessageNo, Position, Seq, SessionId, StreamId, Timestamp, UserId};
 
 use crate::decode::{
     self, bound, count, event_columns, log_columns, log_head, own_columns, own_row, rules, rules_columns,
@@ -12,7 +12,7 @@ use crate::decode::{
 use crate::dialect::{Arg, Columns, Dialect};
 use crate::error::StoreError;
 use crate::port::Reader;
-use crate::read::{EventPage, LogHead, Session, Snapshot, Sweep, TokenHash};
+use crate::read::{EventPage, LogHead, Moved, Session, Snapshot, Sweep, TokenHash};
 
 /// The port over a dialect.
 pub(crate) struct Sql<D>(pub(crate) D);
@@ -54,13 +54,17 @@ const EVENTS_AFTER: &str = concat!(
 const SWEEP: &str = concat!(
     "select ",
     log_columns!(),
-    ", moved.stream_id, moved.seq from log_head h
-     left join (select x.stream_id, max(x.seq) as seq from events x where x.position > $1 and x.position <= $2 group by x.stream_id) moved
+    ", moved.stream_id, moved.seq, moved.message_no from log_head h
+     left join (select x.stream_id, max(x.seq) as seq, max(x.message_no) filter (where x.type = 'message.posted') as message_no
+                from events x where x.position > $1 and x.position <= $2 group by x.stream_id) moved
          on true"
 );
 
 /// Events that one sweep looks at: a gateway that was cut off for hours would otherwise never get an answer in time.
 const SWEEP_SPAN: i64 = 100_000;
+
+const CONVERSATIONS_JOINED: &str = "select m.stream_id from members m join streams s on s.id = m.stream_id
+    where m.user_id = $1 and m.role <> 'banned' and s.kind <> 'user'";
 
 const SESSION: &str = "select id, user_id, expires_at from sessions where token_hash = $1";
 
@@ -105,10 +109,20 @@ impl<D: Dialect> Reader for Sql<D> {
         let mut moved = Vec::new();
         for row in &rows {
             if let Some(stream) = row.maybe_id("stream_id")? {
-                moved.push((StreamId::from_uuid(stream), Seq::from_i64(row.int("seq")?)));
+                let (stream, seq) = (StreamId::from_uuid(stream), Seq::from_i64(row.int("seq")?));
+                moved.push(Moved { stream, seq, message_no: row.maybe_int("message_no")?.map(MessageNo::from_i64) });
             }
         }
         Ok(Sweep { log, to: log.position.min(Position::from_i64(to)), moved })
+    }
+
+    async fn conversations_joined(&self, user: UserId) -> Result<Vec<ConversationId>, StoreError> {
+        let rows = self.0.rows(CONVERSATIONS_JOINED, &[Arg::Id(user.uuid())]).await?;
+        rows.iter().map(|row| Ok(ConversationId::from_uuid(row.id("stream_id")?))).collect()
+    }
+
+    async fn last_seen(&self, users: &[UserId]) -> Result<Vec<(UserId, Timestamp)>, StoreError> {
+        self.read_last_seen(users).await
     }
 
     async fn session(&self, token: &TokenHash) -> Result<Option<Session>, StoreError> {

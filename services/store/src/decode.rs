@@ -1,8 +1,8 @@
 //! From rows to the values of the port, for both dialects. A row that cannot be read is `Damaged`, never guessed at.
 
 use confab_domain::{LogEvent, MemberRow, Rules};
-use confab_proto::event_data::{ConversationKind, Role, Visibility};
-use confab_proto::{ClientId, Epoch, MessageNo, Position, Seq, StreamId, Timestamp, UserId};
+use confab_proto::event_data::{ConversationKind, Posting, Role, Visibility};
+use confab_proto::{ClientId, Epoch, FileId, MessageNo, Position, Seq, StreamId, Timestamp, UserId};
 use serde_json::value::RawValue;
 
 use crate::dialect::Columns;
@@ -27,8 +27,8 @@ macro_rules! log_columns {
 /// Of a stream `s`.
 macro_rules! rules_columns {
     () => {
-        "s.id as rules_id, s.kind, s.name, s.visibility, s.archived_at is not null as archived, \
-         s.guard_seq as rules_guard"
+        "s.id as rules_id, s.kind, s.name, s.topic, s.visibility, s.archived_at is not null as archived, s.posting, \
+         cast(s.slow_mode_seconds as bigint) as slow_mode_seconds, s.guard_seq as rules_guard"
     };
 }
 
@@ -39,7 +39,15 @@ macro_rules! own_columns {
     };
 }
 
-pub(crate) use {event_columns, log_columns, own_columns, rules_columns};
+/// Of a user `u`.
+macro_rules! user_columns {
+    () => {
+        "u.id as user_id, u.username, u.display_name, u.status_text, u.avatar_id, \
+         u.deleted_at is not null as deleted"
+    };
+}
+
+pub(crate) use {event_columns, log_columns, own_columns, rules_columns, user_columns};
 
 fn damaged(what: &str, value: &str) -> StoreError {
     StoreError::Damaged(format!("unknown {what} {value:?}"))
@@ -83,10 +91,19 @@ pub(crate) fn rules(row: &impl Columns) -> Result<Option<Rules>, StoreError> {
         stream: StreamId::from_uuid(row.id("rules_id")?),
         kind,
         name: row.maybe_text("name")?,
+        topic: row.text("topic")?,
         visibility,
         archived: row.flag("archived")?,
+        posting: posting(&row.text("posting")?)?,
+        slow_mode_seconds: u32::try_from(row.int("slow_mode_seconds")?)
+            .map_err(|_| StoreError::Damaged("a slow mode below zero".to_owned()))?,
         guard: Seq::from_i64(row.int("rules_guard")?),
     }))
+}
+
+fn posting(text: &str) -> Result<Posting, StoreError> {
+    const ALL: [Posting; 2] = [Posting::Members, Posting::Admins];
+    ALL.into_iter().find(|posting| posting.as_str() == text).ok_or_else(|| damaged("posting", text))
 }
 
 pub(crate) fn role(text: &str) -> Result<Role, StoreError> {
@@ -98,6 +115,13 @@ pub(crate) fn own_row(row: &impl Columns) -> Result<Option<MemberRow>, StoreErro
     let Some(text) = row.maybe_text("own_role")? else { return Ok(None) };
     let since = Seq::from_i64(row.int("own_since")?);
     Ok(Some(MemberRow { role: role(&text)?, since, guard: Seq::from_i64(row.int("own_guard")?) }))
+}
+
+/// The same of somebody else.
+pub(crate) fn other_row(row: &impl Columns) -> Result<Option<MemberRow>, StoreError> {
+    let Some(text) = row.maybe_text("other_role")? else { return Ok(None) };
+    let since = Seq::from_i64(row.int("other_since")?);
+    Ok(Some(MemberRow { role: role(&text)?, since, guard: Seq::from_i64(row.int("other_guard")?) }))
 }
 
 /// The event of a row, if the row has one.
@@ -130,5 +154,12 @@ pub(crate) fn events<R: Columns>(rows: &[R]) -> Result<Vec<LogEvent>, StoreError
 
 pub(crate) fn user(row: &impl Columns) -> Result<UserRow, StoreError> {
     let id = UserId::from_uuid(row.id("user_id")?);
-    Ok(UserRow { id, username: row.text("username")?, display_name: row.text("display_name")? })
+    Ok(UserRow {
+        id,
+        username: row.text("username")?,
+        display_name: row.text("display_name")?,
+        status_text: row.text("status_text")?,
+        avatar: row.maybe_id("avatar_id")?.map(FileId::from_uuid),
+        deleted: row.flag("deleted")?,
+    })
 }

@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use crate::error::StoreError;
 use crate::port::Outcome;
+use crate::search::{IndexSql, SearchSql};
 
 /// A bound value. No nulls: nothing that is bound here may be absent.
 #[derive(Clone, Copy, Debug)]
@@ -17,6 +18,8 @@ pub(crate) enum Arg<'a> {
     Id(Uuid),
     Text(&'a str),
     Bytes(&'a [u8]),
+    MaybeText(Option<&'a str>),
+    MaybeInt(Option<i64>),
 }
 
 /// One write and its values.
@@ -33,8 +36,23 @@ pub(crate) trait Dialect: Send + Sync + 'static {
     /// Users by a JSON array of ids without hyphens, in `$1`.
     const USERS_BY_ID: &'static str;
 
+    /// Notes for users by such an array in `$1` that they were seen at `$2`, unless they were within the minute before.
+    const SEEN: &'static str;
+
+    /// `id` and `last_seen_at` of users by such an array in `$1`.
+    const LAST_SEEN: &'static str;
+
     /// Takes or renews the lease `$1` for the holder `$2` for `$3` microseconds, unless another holder's has not expired.
     const TAKE_LEASE: &'static str;
+
+    /// How the index of messages is written.
+    const INDEX: IndexSql;
+
+    /// How it is asked.
+    const SEARCH: SearchSql;
+
+    /// Lets nobody else reserve a file for the user `$1` until the transaction has ended.
+    const LOCK_FILES_OF: &'static str;
 
     /// Runs one reading statement.
     async fn rows(&self, sql: &'static str, args: &[Arg<'_>]) -> Result<Vec<Self::Row>, StoreError>;
@@ -42,8 +60,14 @@ pub(crate) trait Dialect: Send + Sync + 'static {
     /// The same on the connection that only the sweep uses: it must not wait behind pages.
     async fn sweep_rows(&self, sql: &'static str, args: &[Arg<'_>]) -> Result<Vec<Self::Row>, StoreError>;
 
+    /// Runs one reading statement with a plan made for its very values: which one is best depends on them.
+    async fn planned_rows(&self, sql: &'static str, args: &[Arg<'_>]) -> Result<Vec<Self::Row>, StoreError>;
+
     /// Runs writes outside the log in one transaction, and says how many rows each has touched.
     async fn write(&self, statements: &[Statement<'_>]) -> Result<Vec<u64>, StoreError>;
+
+    /// Runs writes outside the log in one transaction if the first of them touches a row, else nothing; says whether it did.
+    async fn write_if(&self, first: &Statement<'_>, then: &[Statement<'_>]) -> Result<bool, StoreError>;
 
     /// Appends plain commands, already checked to be a proper batch.
     async fn append_plain(&self, batch: &[Append]) -> Result<Vec<Outcome>, StoreError>;
@@ -121,6 +145,8 @@ macro_rules! bind_all {
                 $crate::dialect::Arg::Id(value) => query.bind(value),
                 $crate::dialect::Arg::Text(value) => query.bind(value),
                 $crate::dialect::Arg::Bytes(value) => query.bind(value),
+                $crate::dialect::Arg::MaybeText(value) => query.bind(value),
+                $crate::dialect::Arg::MaybeInt(value) => query.bind(value),
             };
         }
         query

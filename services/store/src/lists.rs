@@ -5,11 +5,11 @@
 
 use confab_domain::history::messages;
 use confab_domain::{LogEvent, may};
-use confab_proto::{ConversationId, UserId};
+use confab_proto::{ConversationId, Seq, UserId};
 use uuid::Uuid;
 
 use crate::channel::Sql;
-use crate::decode::{self, bound, count, event_columns, own_columns, rules_columns};
+use crate::decode::{self, bound, count, event_columns, own_columns, rules_columns, user_columns};
 use crate::dialect::{Arg, Columns, Dialect};
 use crate::error::StoreError;
 use crate::read::{ConversationRow, Listed, UserRow};
@@ -26,16 +26,22 @@ macro_rules! conversations {
             rules_columns!(),
             ", ",
             own_columns!(),
-            ", coalesce((select max(x.seq) from events x where x.stream_id = s.id), 0) as head_seq,
+            ", s.member_count, coalesce(r.seq, 0) as read_seq,
+                 coalesce((select max(x.seq) from events x where x.stream_id = s.id), 0) as head_seq,
                  coalesce((select x.message_no from events x where x.stream_id = s.id order by x.seq desc limit 1), 0)
                      as head_message_no,
                  coalesce((select x.message_no from events x where x.stream_id = s.id and x.seq = m.since_seq), 0)
                      as since_message_no,
                  coalesce((select x.message_no from events x where x.stream_id = s.id and x.seq = r.seq), 0)
                      as read_message_no,
+                 (select count(distinct y.seq) from mentions y
+                     where y.stream_id = s.id and y.user_id in ($1, s.id) and y.seq > m.since_seq
+                         and y.seq > coalesce(r.seq, 0) and y.actor_id <> $1) as mentions,
                  (select x.seq from events x where x.stream_id = s.id and x.type = 'message.posted'
                       and x.redacted_at is null order by x.message_no desc limit 1) as last_seq,
-                 u.id as user_id, u.username, u.display_name
+                 ",
+            user_columns!(),
+            "
              from chosen c join streams s on s.id = c.id
              left join members m on m.stream_id = s.id and m.user_id = $1
              left join read_marks r on r.stream_id = s.id and r.user_id = $1
@@ -44,7 +50,8 @@ macro_rules! conversations {
              shown as materialized (
                  select rules_id as id, last_seq as seq from page where last_seq is not null
                  union select t.stream_id, t.seq
-                     from page cross join events t where t.stream_id = page.rules_id and t.target_seq = page.last_seq)
+                     from page cross join events t where t.stream_id = page.rules_id and t.target_seq = page.last_seq
+                         and t.type <> 'message.replied')
              select page.*, ",
             event_columns!(),
             " from page left join shown on shown.id = page.rules_id
@@ -214,5 +221,8 @@ fn conversation(row: &impl Columns, last: &[LogEvent]) -> Result<ConversationRow
         None => Vec::new(),
     };
     let last_message = messages(last).map_err(|error| StoreError::Damaged(error.to_string()))?.pop();
-    Ok(ConversationRow { rules, role, head, receivers, last_message, unread })
+    let member_count = row.int("member_count")?.cast_unsigned();
+    let mentions = row.int("mentions")?.cast_unsigned();
+    let read_seq = if role.is_some() { Seq::from_i64(row.int("read_seq")?) } else { Seq::ZERO };
+    Ok(ConversationRow { rules, role, head, receivers, last_message, unread, mentions, read_seq, member_count })
 }

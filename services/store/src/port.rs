@@ -12,11 +12,18 @@ use confab_proto::{ClientId, ConversationId, Position, Seq, SessionId, StreamId,
 use uuid::Uuid;
 
 use crate::error::StoreError;
+use crate::files::Files;
+use crate::groups::Groups;
+use crate::history::Messages;
+use crate::preferences::Preferences;
+use crate::profiles::Profiles;
+use crate::pushes::Pushes;
 use crate::rates::{Rate, RateKey};
 use crate::read::{
     ConversationRow, Credentials, Earlier, EventPage, HistoryPage, KnownRules, Listed, LogHead, LogPage, MessageWindow,
     Session, SessionRow, Snapshot, Sweep, TokenHash, UserRow,
 };
+use crate::search::Searcher;
 
 /// What a gateway may do: read.
 #[async_trait]
@@ -43,6 +50,12 @@ pub trait Reader: Send + Sync + 'static {
 
     /// The session of a token, expired or not; `None` if it is unknown or ended.
     async fn session(&self, token: &TokenHash) -> Result<Option<Session>, StoreError>;
+
+    /// The conversations that `user` is a member of, in any order.
+    async fn conversations_joined(&self, user: UserId) -> Result<Vec<ConversationId>, StoreError>;
+
+    /// When these people were last here, as far as that is known; in any order.
+    async fn last_seen(&self, users: &[UserId]) -> Result<Vec<(UserId, Timestamp)>, StoreError>;
 
     /// Lets go of the database in good order, at the end of the process: an SQLite store is then one whole file.
     async fn close(&self) {}
@@ -88,7 +101,9 @@ pub enum SignUpOutcome {
 /// What became of a read mark.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ReadMark {
-    /// Moved, or was further already.
+    /// Moved, in a conversation of so many members.
+    Moved(u64),
+    /// Was as far or further already.
     Done,
     AboveHead,
     /// No such conversation, or none that the user may see.
@@ -101,7 +116,7 @@ pub enum ReadMark {
 #[async_trait]
 pub trait Appender: Send + Sync + 'static {
     /// Appends a batch of plain commands (`Append::is_plain`), at most 256, no two with the same
-    /// `(stream, actor, clientId)`. One call, one commit, one outcome each.
+    /// `(stream, actor, clientId)` and no two about the same message. One call, one commit, one outcome each.
     async fn append_plain(&self, batch: &[Append]) -> Result<Vec<Outcome>, StoreError>;
 
     /// Appends one command of any number of events, streams and rows, all or nothing.
@@ -124,7 +139,9 @@ pub trait Follower: Send + Sync + 'static {
 
 /// What the API may do.
 #[async_trait]
-pub trait Store: Reader + Appender + Follower {
+pub trait Store:
+    Reader + Appender + Follower + Messages + Searcher + Profiles + Files + Groups + Preferences + Pushes
+{
     /// The first answer given to this command, if it stands in the log.
     async fn earlier(
         &self,
@@ -135,9 +152,6 @@ pub trait Store: Reader + Appender + Follower {
 
     /// Settings and `user`'s row, for a decision; `None` if there is no such conversation. Checks no right.
     async fn known_rules(&self, conversation: ConversationId, user: UserId) -> Result<Option<KnownRules>, StoreError>;
-
-    /// Whether this `seq` is a message of the conversation that was not taken back.
-    async fn is_message(&self, conversation: ConversationId, seq: Seq) -> Result<bool, StoreError>;
 
     /// One conversation as `viewer` sees it.
     async fn conversation(

@@ -1,9 +1,10 @@
 //! What the port gives back: rows and pages, each of one snapshot.
 
+use confab_domain::decide::Known;
 use confab_domain::history::messages;
 use confab_domain::{Conversation, LogEvent, MemberRow, Rules};
 use confab_proto::event_data::Role;
-use confab_proto::http::{Message, User};
+use confab_proto::http::{Message, Replies, User};
 use confab_proto::{Epoch, MessageNo, Position, Seq, SessionId, StreamId, Timestamp, UserId};
 
 /// SHA-256 of a session token: the token itself is never stored.
@@ -55,7 +56,17 @@ pub struct Sweep {
     /// How far it looked: what came after a long absence is told in steps, so that none takes too long.
     pub to: Position,
     /// Every stream with an event after the asked position and up to `to`, with the last of them. Empty if the log went back.
-    pub moved: Vec<(StreamId, Seq)>,
+    pub moved: Vec<Moved>,
+}
+
+/// A stream that moved, and how far.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Moved {
+    pub stream: StreamId,
+    /// Of the last event.
+    pub seq: Seq,
+    /// Of the last message among what moved; `None`: no message was posted.
+    pub message_no: Option<MessageNo>,
 }
 
 /// A signed-in session.
@@ -93,6 +104,16 @@ pub struct KnownRules {
     pub epoch: Epoch,
     pub rules: Rules,
     pub own: Option<MemberRow>,
+    /// Whether somebody else owns the group.
+    pub other_owner: bool,
+}
+
+impl KnownRules {
+    /// What a decision rests on.
+    #[must_use]
+    pub fn known(self) -> Known {
+        Known { rules: self.rules, own: self.own, other_owner: self.other_owner }
+    }
 }
 
 /// The first answer to a command, found by its `(stream, actor, clientId)`.
@@ -115,6 +136,12 @@ pub struct ConversationRow {
     pub last_message: Option<Message>,
     /// 0 for somebody who is no member.
     pub unread: u64,
+    /// Unread messages that name the person, as far as they are indexed.
+    pub mentions: u64,
+    /// The read mark; 0 without one.
+    pub read_seq: Seq,
+    /// Without the banned.
+    pub member_count: u64,
 }
 
 /// A page of a list and the cursor of the next one; `None` at the end. Cursors are opaque to callers.
@@ -133,6 +160,8 @@ pub enum MessageWindow {
     Before(Seq),
     /// The oldest with `seq` above this.
     After(Seq),
+    /// Half of them up to this, the other half above it.
+    Around(Seq),
 }
 
 /// Message events of a window and the events that target them, ascending, of one snapshot.
@@ -141,8 +170,12 @@ pub struct HistoryPage {
     pub log: LogHead,
     pub head: Seq,
     pub events: Vec<LogEvent>,
-    /// More messages in the direction asked.
+    /// The threads under the page's messages, where there are some.
+    pub replies: Vec<(Seq, Replies)>,
+    /// More messages in the direction asked; around a message, more older ones.
     pub has_more: bool,
+    /// Of a page after or around a message: more newer ones.
+    pub has_newer: bool,
 }
 
 impl HistoryPage {
@@ -151,6 +184,12 @@ impl HistoryPage {
     /// # Errors
     /// A stored `data` does not fit its type.
     pub fn messages(&self) -> Result<Vec<Message>, crate::StoreError> {
-        messages(&self.events).map_err(|e| crate::StoreError::Damaged(e.to_string()))
+        let mut shown = messages(&self.events).map_err(|e| crate::StoreError::Damaged(e.to_string()))?;
+        for (root, replies) in &self.replies {
+            if let Ok(index) = shown.binary_search_by_key(root, |message| message.seq) {
+                shown[index].replies = Some(*replies);
+            }
+        }
+        Ok(shown)
     }
 }

@@ -1,13 +1,11 @@
 // Every page and dialog through axe: light and dark, wide and as a phone. No violation is accepted.
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { after, before, test } from "node:test";
+import { isClean } from "./clean.mjs";
 import { Person, startBrowser } from "./person.mjs";
 import { Script } from "./script.mjs";
 import { TestServer } from "./server.mjs";
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const SIZES = { wide: { viewport: { width: 1280, height: 800 } }, phone: { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true } };
 const LINES = ["Good morning", "see https://a.example/b and `code`", "```js\nlet a = 1;\n```", "🎉", Array.from({ length: 40 }, (_, line) => `line ${line}`).join("\n")];
 
@@ -26,19 +24,8 @@ after(async () => {
   await server?.remove();
 });
 
-/** Nothing is judged while it fades in. */
-async function isClean(page, where) {
-  await page.evaluate(() => Promise.all(document.getAnimations().map((one) => one.effect.getComputedTiming().iterations === Infinity || one.finished)));
-  const found = await page.evaluate(async () => {
-    const { violations } = await window.axe.run(document);
-    return violations.map(({ id, help, nodes }) => `${id}: ${help}: ${nodes.map((node) => node.html.slice(0, 160)).join(" | ")}`);
-  });
-  assert.deepEqual(found, [], where);
-}
-
 async function visitor(size, colorScheme, who) {
-  const person = await Person.visit(browser, server.url, who, "Ada Lovelace", { ...SIZES[size], colorScheme, bypassCSP: true });
-  await person.page.addInitScript(AXE);
+  const person = await Person.visit(browser, server.url, who, "Ada Lovelace", { ...SIZES[size], colorScheme });
   return person;
 }
 
@@ -50,10 +37,10 @@ for (const size of Object.keys(SIZES)) {
       const { page } = ada;
       await page.goto("/");
       await page.getByRole("button", { name: "Sign in" }).waitFor();
-      await isClean(page, "sign in");
+      await isClean(ada, "sign in");
       await ada.fillSignUp();
       await page.getByText("Quiet here so far").waitFor();
-      await isClean(page, "empty");
+      await isClean(ada, "empty");
       await withTalk(ada);
       await dialogs(ada, size);
       await settings(ada, size);
@@ -68,17 +55,17 @@ async function withTalk(ada) {
   const group = await bot.call("POST", "/conversations", { kind: "group", name: `Club of ${ada.username}`, memberIds: [users[0].id] });
   await bot.say(group.conversation.id, "Welcome");
   await ada.listed(/Club of/).waitFor();
-  await isClean(ada.page, "list");
+  await isClean(ada, "list");
   await ada.listed(/^Release Bot/).click();
   await ada.messages.getByText("line 3").first().waitFor();
-  await isClean(ada.page, "conversation");
+  await isClean(ada, "conversation");
   await ada.page.route(/\/messages$/, (route) => route.fulfill({ status: 403, json: { code: "forbidden", detail: "not here" } }));
   await ada.say("refused");
   await ada.page.getByRole("button", { name: "Edit" }).waitFor();
-  await isClean(ada.page, "refused");
+  await isClean(ada, "refused");
   await ada.page.getByRole("button", { name: "Discard" }).press("Enter");
   await ada.page.getByRole("button", { name: "Undo" }).waitFor();
-  await isClean(ada.page, "toast");
+  await isClean(ada, "toast");
   await ada.page.getByRole("button", { name: "Dismiss" }).click();
 }
 
@@ -88,7 +75,7 @@ async function dialogs(ada, size) {
   const dialog = page.getByRole("dialog");
   async function looksRight(name) {
     await dialog.waitFor();
-    await isClean(page, name);
+    await isClean(ada, name);
     await page.keyboard.press("Escape");
     await dialog.waitFor({ state: "hidden" });
   }
@@ -108,7 +95,7 @@ async function dialogs(ada, size) {
   await ada.listed(/Club of/).click();
   await page.getByRole("button", { name: "Group menu" }).click();
   await page.getByRole("menuitem", { name: "Members" }).waitFor();
-  await isClean(page, "group menu");
+  await isClean(ada, "group menu");
   await page.getByRole("menuitem", { name: "Members" }).click();
   await page.getByRole("list", { name: "Members" }).getByText("Release Bot").waitFor();
   await looksRight("members");
@@ -122,7 +109,7 @@ async function settings(ada, size) {
   if (size === "phone") await page.getByRole("link", { name: "Back to the list" }).click();
   await page.getByRole("button", { name: "Account" }).click();
   await page.getByRole("menuitem", { name: "Settings" }).click();
-  await page.getByText("This browser").waitFor();
-  await isClean(page, "settings");
+  await page.getByText("This browser", { exact: true }).waitFor();
+  await isClean(ada, "settings");
   assert.deepEqual(ada.errors, []);
 }

@@ -21,6 +21,10 @@ const FLAGS = [
 const TRANSPORT = process.env.CONFAB_TRANSPORT;
 if (![undefined, "", "websocket", "polling"].includes(TRANSPORT)) throw new Error(`CONFAB_TRANSPORT is websocket or polling, not ${TRANSPORT}`);
 
+function beginsWith(words) {
+  return new RegExp(`^${words.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}`);
+}
+
 export function startBrowser() {
   return chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: FLAGS });
 }
@@ -116,13 +120,21 @@ export class Person {
   }
 
   async open(title) {
-    await this.listed(title).click();
+    await this.listed(beginsWith(title)).click(); // whoever wrote last is named in the list, too
     await this.heading(title).waitFor();
   }
 
   async say(text) {
     await this.box.fill(text);
     await this.page.keyboard.press("Enter");
+  }
+
+  /** Goes on typing, as one does, until that is to be seen. */
+  async typesUntil(seen) {
+    let over = false;
+    const wait = seen.waitFor().finally(() => (over = true));
+    while (!over) await this.box.pressSequentially("well ", { delay: 100 });
+    await wait;
   }
 
   /** The same person in another tab of the same browser. */

@@ -21,9 +21,12 @@ export class TestServer {
   #process;
   #log = "";
   #run = randomBytes(4).toString("hex");
+  #settings;
 
-  static async create() {
+  /** `settings` are environment variables, for a server of the test's own. */
+  static async create(settings = {}) {
     const server = new TestServer();
+    server.#settings = settings;
     if (process.env.CONFAB_URL !== undefined) return server;
     server.#folder = await mkdtemp(join(tmpdir(), "confab-e2e-"));
     server.#port = await freePort();
@@ -56,6 +59,7 @@ export class TestServer {
         CONFAB__LIMITS__CONVERSATIONS_BURST: "100000",
         CONFAB__DATABASE__URL: `sqlite://${join(this.#folder, "confab.db")}`,
         CONFAB__LIMITS__MESSAGES_BURST: "1000",
+        ...this.#settings,
       },
       stdio: ["ignore", "pipe", "pipe"],
     });

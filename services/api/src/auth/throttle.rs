@@ -12,7 +12,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use confab_proto::Timestamp;
+use confab_proto::{Timestamp, UserId};
 use confab_runtime::client_address::ClientAddress;
 use confab_runtime::config::LimitsConfig;
 use confab_runtime::rate;
@@ -85,6 +85,27 @@ impl Throttle {
         }
         self.take(store, from_here, self.address, "sign_ins_address").await?;
         Ok(Try { tokens, known })
+    }
+
+    /// Whether one more token of an invitation may be looked at: they cannot be guessed, and nobody shall have us try.
+    pub(crate) async fn invitation(
+        &self,
+        store: &dyn Store,
+        user: UserId,
+        address: ClientAddress,
+    ) -> Result<[(RateKey, Rate); 1], ApiError> {
+        let own = (key(&["invitation", &user.to_string()]), self.pair);
+        let from_here = key(&["address", &address.to_string()]);
+        self.take(store, own.0, own.1, "invitations").await?;
+        self.take(store, from_here, self.address, "invitations_address").await?;
+        Ok([own])
+    }
+
+    /// The token was right. What cannot be noted of that limits later tries a little more.
+    pub(crate) async fn was_right(&self, store: &dyn Store, taken: &[(RateKey, Rate)]) {
+        if let Err(error) = store.give_back(taken).await {
+            tracing::warn!(%error, "cannot note that an invitation was right");
+        }
     }
 
     /// The password was right. What cannot be noted of that refuses nobody: later tries are limited a little more.

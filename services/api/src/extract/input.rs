@@ -27,18 +27,45 @@ impl<T: DeserializeOwned> FromRequest<AppState> for Body<T> {
 
     async fn from_request(request: Request, api: &AppState) -> Result<Self, ApiError> {
         if !is_json(&request) {
-            return Err(ApiError::new(ErrorCode::UnsupportedMediaType, "the body must be sent as application/json"));
+            return Err(not_json());
         }
         let bytes = Bytes::from_request(request, api).await.map_err(|error| unreadable(&error, api))?;
-        // Serde would take a list for a struct, field by field.
-        if bytes.trim_ascii_start().first().is_some_and(|first| matches!(first, b'[' | b'"' | b'0'..=b'9' | b'-')) {
-            return Err(ApiError::new(ErrorCode::Malformed, "the body must be a JSON object"));
-        }
-        let json = &mut serde_json::Deserializer::from_slice(&bytes);
-        let body = serde_path_to_error::deserialize(&mut *json).map_err(|error| not_fitting(&error))?;
-        json.end().map_err(|_| ApiError::new(ErrorCode::Malformed, "the body has something after its JSON"))?;
-        Ok(Self(body))
+        parse(&bytes).map(Self)
     }
+}
+
+/// A JSON body, or none at all.
+pub(crate) struct MaybeBody<T>(pub(crate) Option<T>);
+
+impl<T: DeserializeOwned> FromRequest<AppState> for MaybeBody<T> {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, api: &AppState) -> Result<Self, ApiError> {
+        let is_json = is_json(&request);
+        let bytes = Bytes::from_request(request, api).await.map_err(|error| unreadable(&error, api))?;
+        if bytes.is_empty() {
+            return Ok(Self(None));
+        }
+        if !is_json {
+            return Err(not_json());
+        }
+        parse(&bytes).map(Self)
+    }
+}
+
+fn not_json() -> ApiError {
+    ApiError::new(ErrorCode::UnsupportedMediaType, "the body must be sent as application/json")
+}
+
+fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
+    // Serde would take a list for a struct, field by field.
+    if bytes.trim_ascii_start().first().is_some_and(|first| matches!(first, b'[' | b'"' | b'0'..=b'9' | b'-')) {
+        return Err(ApiError::new(ErrorCode::Malformed, "the body must be a JSON object"));
+    }
+    let json = &mut serde_json::Deserializer::from_slice(bytes);
+    let body = serde_path_to_error::deserialize(&mut *json).map_err(|error| not_fitting(&error))?;
+    json.end().map_err(|_| ApiError::new(ErrorCode::Malformed, "the body has something after its JSON"))?;
+    Ok(body)
 }
 
 fn is_json(request: &Request) -> bool {
@@ -112,7 +139,11 @@ impl<T: FromStr<Err = MalformedId>> FromRequestParts<AppState> for Id<T> {
 }
 
 /// Query parameters; each is read by its own name, so that the refusal can say which one is wrong.
-pub(crate) struct Params(Vec<(String, String)>);
+pub(crate) struct Params {
+    pairs: Vec<(String, String)>,
+    /// The first that is no UTF-8.
+    torn: Option<usize>,
+}
 
 impl FromRequestParts<AppState> for Params {
     type Rejection = ApiError;
@@ -123,8 +154,16 @@ impl FromRequestParts<AppState> for Params {
         if pairs.iter().any(|(_, value)| value.contains('\0')) {
             return Err(ApiError::new(ErrorCode::Malformed, "the query must not contain the NUL character"));
         }
-        Ok(Self(pairs))
+        let raw = parts.uri.query().unwrap_or_default().split('&').filter(|part| !part.is_empty());
+        let torn = raw.zip(&pairs).position(|(raw, (_, value))| is_torn(raw, value));
+        Ok(Self { pairs, torn })
     }
+}
+
+/// Whether there were bytes that are no UTF-8: U+FFFD was put in their place, besides any that was sent itself.
+fn is_torn(raw: &str, value: &str) -> bool {
+    let sent = raw.to_ascii_lowercase().matches("%ef%bf%bd").count() + raw.matches('\u{fffd}').count();
+    value.matches('\u{fffd}').count() > sent
 }
 
 /// Most rows of a page and the default.
@@ -134,22 +173,25 @@ pub(crate) struct PageLimit {
 }
 
 impl Params {
-    /// Refuses any parameter that is none of these, and any that is there twice.
+    /// Refuses any parameter that is none of these, any that is there twice, and any that is no UTF-8.
     pub(crate) fn only(&self, known: &[&'static str]) -> Result<(), ApiError> {
-        for (index, (name, _)) in self.0.iter().enumerate() {
+        for (index, (name, _)) in self.pairs.iter().enumerate() {
             let Some(known) = known.iter().find(|known| *known == name) else {
                 let names = known.join(", ");
                 return Err(ApiError::new(ErrorCode::Malformed, format!("a query parameter is none of: {names}")));
             };
-            if self.0[..index].iter().any(|(earlier, _)| earlier == name) {
+            if self.pairs[..index].iter().any(|(earlier, _)| earlier == name) {
                 return Err(ApiError::malformed(known, "is there twice"));
+            }
+            if self.torn == Some(index) {
+                return Err(ApiError::malformed(known, "must be UTF-8"));
             }
         }
         Ok(())
     }
 
     pub(crate) fn text(&self, name: &str) -> Option<&str> {
-        self.0.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+        self.pairs.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
     }
 
     pub(crate) fn parsed<T: std::str::FromStr>(

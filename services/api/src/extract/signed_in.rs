@@ -34,6 +34,7 @@ impl FromRequestParts<AppState> for SignedIn {
         let token = token(api, &parts.headers).ok_or_else(ApiError::unauthorized)?;
         let current = api.sessions.find(&*api.store, &Token::hash(token)).await?;
         let Current { session, prolonged, outlives_cookie } = current.ok_or_else(ApiError::unauthorized)?;
+        api.last_seen.note(session.user);
         let by_cookie = !parts.headers.contains_key(AUTHORIZATION);
         let fresh = parts.extensions.get::<FreshCookie>().filter(|_| (prolonged || outlives_cookie) && by_cookie);
         let renewed = fresh.map(|fresh| (fresh.clone(), session_cookie(&api.config, token, session.expires_at)));

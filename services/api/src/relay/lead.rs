@@ -8,15 +8,11 @@ use confab_store::{Follower, StoreError};
 use tokio::sync::Notify;
 use tokio::time::{Instant, sleep, timeout};
 use tokio_util::sync::CancellationToken;
-use uuid::Uuid;
 
 use super::status::RelayStatus;
 use super::step::{Relay, RelayError, Step};
+use crate::lease::{Lease, RENEW_EVERY};
 
-const LEASE: &str = "relay";
-/// With the pauses below, another relays well within 5 s of the death of the first.
-const TTL: Duration = Duration::from_secs(3);
-const RENEW_EVERY: Duration = Duration::from_secs(1);
 /// Of one that does not lead.
 const TRY_EVERY: Duration = Duration::from_millis(500);
 /// While idle: for events that another process wrote.
@@ -30,12 +26,11 @@ const RETRY_FIRST: Duration = Duration::from_millis(50);
 const RETRY_CAP: Duration = Duration::from_secs(2);
 
 pub(super) struct Lead {
-    store: Arc<dyn Follower>,
+    lease: Lease,
     relay: Relay,
     /// Notified after each commit of this process.
     news: Arc<Notify>,
     status: Arc<RelayStatus>,
-    holder: Uuid,
     /// Failures in a row.
     failed: u32,
     /// What they were, so that each is told once.
@@ -46,14 +41,15 @@ pub(super) struct Lead {
 
 impl Lead {
     pub(super) fn new(store: Arc<dyn Follower>, relay: Relay, news: Arc<Notify>, status: Arc<RelayStatus>) -> Self {
-        Self { store, relay, news, status, holder: Uuid::new_v4(), failed: 0, told: Vec::new(), said_leads: false }
+        let lease = Lease::new(store, "relay");
+        Self { lease, relay, news, status, failed: 0, told: Vec::new(), said_leads: false }
     }
 
     pub(super) async fn run(mut self, stop: CancellationToken) -> anyhow::Result<()> {
         let leads = stop.run_until_cancelled(self.lead_for_ever()).await;
         debug_assert!(leads.is_none(), "it has no end of its own");
         self.status.lead(false);
-        if let Err(error) = self.store.release_lease(LEASE, self.holder).await {
+        if let Err(error) = self.lease.give_back().await {
             tracing::warn!(%error, "cannot give the relay's lease back; it runs out by itself");
         }
         Ok(())
@@ -74,7 +70,7 @@ impl Lead {
     }
 
     async fn take_lease(&mut self) -> Result<bool, StoreError> {
-        let leads = self.store.take_lease(LEASE, self.holder, TTL).await?;
+        let leads = self.lease.take().await?;
         self.status.lead(leads);
         if self.said_leads && !leads {
             self.said_leads = false;
@@ -138,7 +134,7 @@ impl Lead {
         }
         self.failed = self.failed.saturating_add(1);
         // If this fails too, it runs out by itself.
-        self.store.release_lease(LEASE, self.holder).await.ok();
+        self.lease.give_back().await.ok();
         self.relay.look_at_lag().await;
         let doublings = 2_u32.saturating_pow(self.failed.min(16) - 1);
         sleep(jittered(RETRY_FIRST.saturating_mul(doublings).min(RETRY_CAP))).await;

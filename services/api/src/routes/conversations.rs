@@ -3,9 +3,10 @@
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use confab_domain::decide::{self, Asker};
-use confab_domain::text::GroupName;
-use confab_domain::{Append, RequestHash};
+use confab_domain::RequestHash;
+use confab_domain::decide::{self, Asker, NewGroup};
+use confab_domain::text::{GroupName, GroupTopic};
+use confab_proto::event_data::Visibility;
 use confab_proto::http::{Conversation, ConversationAnswer, ConversationList, CreateConversation, Head};
 use confab_proto::{ClientId, ConversationId, UserId};
 use confab_runtime::{chance, clock};
@@ -32,9 +33,14 @@ pub(crate) async fn create_conversation(
 ) -> Result<Created, ApiError> {
     match body {
         CreateConversation::Direct { user_id } => create_direct(&api, who.user, user_id).await,
-        CreateConversation::Group { name, member_ids, client_id } => {
-            let name = GroupName::parse(&name).map_err(field("name"))?;
-            create_group(&api, who.user, &name, &member_ids, client_id).await
+        CreateConversation::Group { name, member_ids, visibility, topic, client_id } => {
+            let group = NewGroup {
+                name: GroupName::parse(&name).map_err(field("name"))?,
+                topic: GroupTopic::parse(topic.as_deref().unwrap_or_default()).map_err(field("topic"))?,
+                visibility: visibility.unwrap_or(Visibility::Public),
+                members: member_ids,
+            };
+            create_group(&api, who.user, &group, client_id).await
         }
     }
 }
@@ -72,23 +78,21 @@ const MAX_FIRST_MEMBERS: usize = 100;
 async fn create_group(
     api: &Api,
     actor: UserId,
-    name: &GroupName,
-    members: &[UserId],
+    group: &NewGroup,
     client_id: Option<ClientId>,
 ) -> Result<Created, ApiError> {
-    if members.len() > MAX_FIRST_MEMBERS {
+    if group.members.len() > MAX_FIRST_MEMBERS {
         return Err(ApiError::invalid("memberIds", format!("must be at most {MAX_FIRST_MEMBERS}")));
     }
     let client_id = client_id.unwrap_or_else(chance::client_id);
     let id = decide::group_id(actor, client_id);
-    let hash = decide::group_request_hash(name, members);
-    if let Some(repeat) = repeated(api, id, actor, client_id, hash).await? {
+    if let Some(repeat) = repeated(api, id, actor, client_id, group.request_hash()).await? {
         return Ok(repeat);
     }
-    require_users(api, "memberIds", members).await?;
+    require_users(api, "memberIds", &group.members).await?;
     may_start(api, actor)?;
     for _ in 0..2 {
-        let append: Append = decide::create_group(asker(api, actor, client_id).await?, name, members);
+        let append = group.create(asker(api, actor, client_id).await?);
         match api.append(append).await? {
             Outcome::Appended(_) => return shown(api, StatusCode::CREATED, id, actor).await,
             Outcome::Duplicate(_) => return shown(api, StatusCode::OK, id, actor).await,
@@ -126,7 +130,7 @@ async fn asker(api: &Api, actor: UserId, client_id: ClientId) -> Result<Asker, A
 
 async fn require_users(api: &Api, name: &'static str, ids: &[UserId]) -> Result<(), ApiError> {
     let found = api.store.users_by_id(ids).await?;
-    match ids.iter().all(|id| found.iter().any(|user| user.id == *id)) {
+    match ids.iter().all(|id| found.iter().any(|user| user.id == *id && !user.deleted)) {
         true => Ok(()),
         false => Err(ApiError::invalid(name, "names a person who does not exist")),
     }
@@ -151,8 +155,15 @@ pub(crate) async fn get_conversation(
     who: SignedIn,
     Id(id): Id,
 ) -> Result<Json<ConversationAnswer>, ApiError> {
-    let row = api.store.conversation(id, who.user).await?.ok_or_else(ApiError::not_found)?;
-    Ok(answer(row))
+    answer_of(&api, id, who.user).await
+}
+
+pub(super) async fn answer_of(
+    api: &Api,
+    id: ConversationId,
+    viewer: UserId,
+) -> Result<Json<ConversationAnswer>, ApiError> {
+    Ok(answer(api.store.conversation(id, viewer).await?.ok_or_else(ApiError::not_found)?))
 }
 
 const LIST: PageLimit = PageLimit { default: 50, max: 200 };
@@ -207,12 +218,19 @@ fn conversation(row: ConversationRow) -> Conversation {
         id: row.rules.stream.conversation(),
         kind: row.rules.kind,
         name: row.rules.name,
+        topic: row.rules.topic,
         visibility: row.rules.visibility,
+        archived: row.rules.archived,
+        posting: row.rules.posting,
+        slow_mode_seconds: row.rules.slow_mode_seconds,
+        member_count: row.member_count,
         receivers: row.receivers,
         role: row.role,
         head: Head { seq: row.head.seq, message_no: row.head.message_no },
         last_message: row.last_message,
         unread: row.unread,
+        mentions: row.mentions,
+        read_seq: row.read_seq,
     }
 }
 

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Request, StatusCode, header};
+use axum::response::Response;
 use confab_runtime::bus::{Bus, InProcess};
 use confab_runtime::client_address::ClientAddress;
 use confab_runtime::config::Config;
@@ -21,6 +22,7 @@ pub(crate) struct TestApp {
     router: Router,
     pub(crate) bus: Arc<dyn Bus>,
     pub(crate) store: Arc<dyn Store>,
+    pub(crate) config: Config,
     metrics: Metrics,
     /// Dropping it takes the data away.
     _dir: TempDir,
@@ -49,7 +51,8 @@ impl TestApp {
     pub(crate) async fn with(settings: &[(&str, &str)]) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let url = format!("sqlite://{}/confab.db", dir.path().display());
-        let base = [("CONFAB__DATABASE__URL", url.as_str())];
+        let files = format!("{}/files", dir.path().display());
+        let base = [("CONFAB__DATABASE__URL", url.as_str()), ("CONFAB__FILES__PATH", files.as_str())];
         let env = base.iter().chain(settings).map(|(key, value)| ((*key).to_owned(), (*value).to_owned()));
         let config = Config::load(None, env).unwrap();
         let options = StoreOptions { url: url.clone(), max_connections: 4, application_name: "test".to_owned() };
@@ -59,7 +62,7 @@ impl TestApp {
         let tasks = Tasks::new();
         let metrics = Metrics::default();
         let router = confab_api::service(&config, Arc::clone(&store), Arc::clone(&bus), &tasks, &metrics).unwrap();
-        Self { router, bus, store, metrics, _dir: dir, _tasks: tasks }
+        Self { router, bus, store, config, metrics, _dir: dir, _tasks: tasks }
     }
 
     /// The value behind this beginning of a line of `/metrics`; 0 if there is none.
@@ -70,12 +73,16 @@ impl TestApp {
             .map_or(0, |value| value.trim().parse::<f64>().unwrap() as u64)
     }
 
-    pub(crate) async fn send(&self, mut request: Request<Body>) -> Answer {
+    pub(crate) async fn response(&self, mut request: Request<Body>) -> Response {
         // As the server does; a test may have put another one.
         let client = ClientAddress::from(IpAddr::from([192, 0, 2, 1]));
         request.extensions_mut().get_or_insert_with(|| client);
+        self.router.clone().oneshot(request).await.unwrap()
+    }
+
+    pub(crate) async fn send(&self, request: Request<Body>) -> Answer {
         let path = request.uri().path().to_owned();
-        let response = self.router.clone().oneshot(request).await.unwrap();
+        let response = self.response(request).await;
         let (parts, body) = response.into_parts();
         let bytes = body.collect().await.unwrap().to_bytes();
         assert!(parts.headers.get(header::CACHE_CONTROL).is_some_and(|value| value == "no-store") || is_open(&path));
@@ -165,6 +172,14 @@ impl Person<'_> {
         self.app.call("PUT", path, Some(&self.token), Some(body)).await
     }
 
+    pub(crate) async fn patch(&self, path: &str, body: &Value) -> Answer {
+        self.app.call("PATCH", path, Some(&self.token), Some(body)).await
+    }
+
+    pub(crate) async fn delete_with(&self, path: &str, body: &Value) -> Answer {
+        self.app.call("DELETE", path, Some(&self.token), Some(body)).await
+    }
+
     pub(crate) async fn delete(&self, path: &str) -> Answer {
         self.app.call("DELETE", path, Some(&self.token), None).await
     }
@@ -180,6 +195,10 @@ impl Person<'_> {
         let answer = self.post("/api/conversations", &json!({"kind": "direct", "userId": other.id})).await;
         assert!(answer.status.is_success(), "{}", answer.body);
         answer.body["conversation"]["id"].as_str().unwrap().to_owned()
+    }
+
+    pub(crate) async fn join(&self, group: &str) -> Answer {
+        self.app.call("POST", &format!("/api/conversations/{group}/members"), Some(&self.token), None).await
     }
 
     pub(crate) async fn say(&self, conversation: &str, text: &str) -> Answer {

@@ -11,7 +11,8 @@ async fn a_direct_conversation_is_there_once_and_carries_its_receiver() {
     let first = ada.post("/api/conversations", &json!({"kind": "direct", "userId": bob.id})).await.ok(201);
     let conversation = &first["conversation"];
     assert_eq!(conversation["name"], Value::Null);
-    assert_eq!(conversation["receivers"], json!([{"id": bob.id, "username": "bob", "displayName": "BOB"}]));
+    let shown = json!({"id": bob.id, "username": "bob", "displayName": "BOB", "statusText": "", "avatar": null, "deleted": false});
+    assert_eq!(conversation["receivers"], json!([shown]));
     assert_eq!(conversation["role"], "member");
     let again = bob.post("/api/conversations", &json!({"kind": "direct", "userId": ada.id})).await.ok(200);
     assert_eq!(again["conversation"]["id"], conversation["id"]);

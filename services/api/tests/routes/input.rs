@@ -14,7 +14,7 @@ async fn unknown_routes_methods_and_media_types_are_problems() {
     ada.get("/api/").await.is_problem(404, "not_found", None);
     ada.get("/api").await.is_problem(404, "not_found", None);
     ada.get("/api/nothing").await.is_problem(404, "not_found", None);
-    ada.delete("/api/me").await.is_problem(405, "method_not_allowed", None);
+    ada.put("/api/me", &json!({})).await.is_problem(405, "method_not_allowed", None);
     let form = Request::post("/api/sessions").header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
     app.send(form.body(Body::from("a=b")).unwrap()).await.is_problem(415, "unsupported_media_type", None);
     let bare = Request::post("/api/sessions").body(Body::from("{}")).unwrap();
@@ -57,6 +57,31 @@ async fn a_query_longer_than_any_name_is_refused() {
             answer.is_problem(422, "invalid", Some("query"));
         }
     }
+}
+
+#[tokio::test]
+async fn a_parameter_that_is_no_utf_8_is_refused() {
+    let app = TestApp::new().await;
+    let ada = app.person("ada").await;
+    for query in ["%ff", "ab%e2%82", "%EF%BF%BD%ff"] {
+        ada.get(&format!("/api/users?query={query}")).await.is_problem(400, "malformed", Some("query"));
+        ada.get(&format!("/api/users?limit=5&query={query}")).await.is_problem(400, "malformed", Some("query"));
+    }
+    for query in ["%ef%bf%bd", "%E2%82%AC%EF%BF%BD"] {
+        ada.get(&format!("/api/users?query={query}")).await.ok(200);
+    }
+}
+
+#[tokio::test]
+async fn preferences_without_any_are_refused() {
+    let app = TestApp::new().await;
+    let ada = app.person("ada").await;
+    let group = ada.group("g").await;
+    let path = format!("/api/conversations/{group}/preferences");
+    for body in [json!({}), json!({"draftAt": "2020-01-01T00:00:00Z"})] {
+        ada.put(&path, &body).await.is_problem(422, "invalid", None);
+    }
+    ada.put(&path, &json!({"draft": null})).await.ok(200);
 }
 
 #[tokio::test]

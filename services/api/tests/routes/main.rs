@@ -4,9 +4,15 @@
 mod accounts;
 mod app;
 mod conversations;
+mod files;
+mod files_s3;
+mod groups;
 mod input;
+mod invitations;
 mod live;
 mod messages;
 mod passwords;
+mod profile;
+mod search;
 mod sessions;
 mod throttle;

@@ -134,8 +134,8 @@ async fn rejects_bodies_that_say_nothing_or_too_much() {
         (json!({"body": "a\u{0}b"}), 422, "invalid", Some("body")),
         (json!({"body": "x".repeat(70_000)}), 413, "body_too_large", None),
         (json!({"body": "x", "clientId": "1"}), 400, "malformed", Some("clientId")),
-        (json!({"body": null}), 400, "malformed", Some("body")),
-        (json!({}), 400, "malformed", Some("body")),
+        (json!({"body": null}), 422, "invalid", Some("body")),
+        (json!({}), 422, "invalid", Some("body")),
         (Value::Null, 400, "malformed", None),
         (json!(["hello"]), 400, "malformed", None),
         (json!("hello"), 400, "malformed", None),
@@ -164,4 +164,32 @@ async fn the_rate_limit_says_when_to_come_back() {
     let seconds: u64 = answer.headers["retry-after"].to_str().unwrap().parse().unwrap();
     assert!((1..=2).contains(&seconds));
     bob.say(&id, "mine is another bucket").await.is_problem(403, "forbidden", None);
+}
+
+#[tokio::test]
+async fn a_message_of_others_is_changed_like_one_of_no_conversation() {
+    let app = TestApp::new().await;
+    let (ada, bob, eve) = (app.person("ada").await, app.person("bob").await, app.person("eve").await);
+    let direct = ada.direct(&bob).await;
+    let seq = ada.say(&direct, "between us").await.ok(201)["seq"].as_u64().unwrap();
+    let nowhere = "0198c0de-0000-7000-8000-00000000000f".to_owned();
+    for (method, behind) in [
+        ("PATCH", ""),
+        ("DELETE", ""),
+        ("PUT", "/pin"),
+        ("DELETE", "/pin"),
+        ("PUT", "/reactions/%F0%9F%91%8D"),
+        ("DELETE", "/reactions/%F0%9F%91%8D"),
+    ] {
+        let text = json!({"body": "mine now"});
+        let mut answers = Vec::new();
+        // Asked twice, as rules are kept after the first time.
+        for id in [&direct, &direct, &nowhere] {
+            let path = format!("/api/conversations/{id}/messages/{seq}{behind}");
+            let answer = app.call(method, &path, Some(&eve.token), (method == "PATCH").then_some(&text)).await;
+            answer.is_problem(404, "not_found", None);
+            answers.push(answer.body);
+        }
+        assert!(answers.iter().all(|answer| *answer == answers[2]), "{method} {behind}: {answers:?}");
+    }
 }

@@ -2,7 +2,7 @@
 
 use confab_domain::append::NewEvent;
 use confab_domain::{RequestHash, Row};
-use confab_proto::{ClientId, Epoch, EventType, SessionId, UserId};
+use confab_proto::{ClientId, Epoch, Seq, SessionId, UserId};
 use uuid::Uuid;
 
 use super::*;
@@ -64,6 +64,20 @@ fn a_batch_has_at_most_a_mebibyte_but_one_command_always_fits() {
 #[test]
 fn a_rule_command_goes_alone_and_in_its_turn() {
     assert_eq!(batches(vec![job(1, 1), rule(2), rule(3), job(4, 1)]), [[1], [2], [3], [4]]);
+}
+
+#[test]
+fn two_about_one_message_never_share_a_call() {
+    let about = |client_id, event_type, target| {
+        let mut job = job(client_id, 1);
+        job.append.events[0].event_type = event_type;
+        job.append.events[0].target_seq = Some(Seq(target));
+        job
+    };
+    let edit = |client_id, target| about(client_id, EventType::MessageEdited, target);
+    assert_eq!(batches(vec![edit(1, 7), edit(2, 8), edit(3, 7), job(4, 1)]), [vec![1, 2, 4], vec![3]]);
+    let reply = |client_id| about(client_id, EventType::MessageReplied, 7);
+    assert_eq!(batches(vec![reply(1), edit(2, 7), reply(3)]), [[1, 2, 3]], "a thread takes many at once");
 }
 
 #[test]

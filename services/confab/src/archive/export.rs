@@ -14,7 +14,7 @@ use confab_store::Audit;
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 
-use super::format::{Counts, End, Header, KIND, Line, VERSION, told};
+use super::format::{Counts, EVENTS, End, Header, KIND, Line, TABLES, VERSION, told};
 use super::is_pipe;
 use crate::output::{say, say_aside};
 use crate::progress::Progress;
@@ -68,7 +68,7 @@ impl<W: Write> Sink<W> {
 
     fn row(&mut self, row: &Line) -> anyhow::Result<()> {
         self.counts[row.table()] += 1;
-        self.progress.show(usize::try_from(self.counts[4])?, "events written");
+        self.progress.show(usize::try_from(self.counts[EVENTS])?, "events written");
         self.line(row)
     }
 }
@@ -91,17 +91,25 @@ macro_rules! rows {
 async fn write(db: &mut dyn Audit, to: impl Write) -> anyhow::Result<Counts> {
     let head = db.log_head().await?;
     let progress = Progress::new(usize::try_from(head.position.0)?);
-    let mut sink = Sink { to: BufWriter::new(to), sum: Sha256::new(), counts: [0; 5], progress };
+    let mut sink = Sink { to: BufWriter::new(to), sum: Sha256::new(), counts: [0; TABLES], progress };
     let (epoch, position) = (head.epoch, head.position);
     sink.line(&Header { confab: KIND.to_owned(), version: VERSION, epoch, position })?;
     rows!(db, sink, accounts, Users, |row| row.id);
     rows!(db, sink, credentials, Credentials, |row| row.user_id);
     rows!(db, sink, sessions, Sessions, |row| (row.user_id, row.id));
     rows!(db, sink, read_marks, ReadMarks, |row| (row.stream_id, row.user_id));
+    rows!(db, sink, preferences, Preferences, |row| (row.user_id, row.stream_id));
+    rows!(db, sink, thread_follows, ThreadFollows, |row| (row.stream_id, row.root_seq, row.user_id));
+    rows!(db, sink, invitations, Invitations, |row| row.id);
+    rows!(db, sink, join_requests, JoinRequests, |row| (row.stream_id, row.user_id));
+    rows!(db, sink, push_keys, PushKeys, |row| row.id);
+    rows!(db, sink, push_subscriptions, PushSubscriptions, |row| row.session_id);
     rows!(db, sink, events, Events, |row| row.position);
+    rows!(db, sink, files, Files, |row| row.id);
+    rows!(db, sink, file_uses, FileUses, |row| (row.file_id, row.stream_id, row.seq));
     let counts = sink.counts;
-    if counts[4] != position.0 {
-        bail!("the log has {} events up to position {position}: it is damaged, see `confab verify`", counts[4]);
+    if counts[EVENTS] != position.0 {
+        bail!("the log has {} events up to position {position}: it is damaged, see `confab verify`", counts[EVENTS]);
     }
     let sha256 = super::hex(&sink.sum.clone().finalize());
     sink.line(&Line::End(End::new(counts, sha256)))?;

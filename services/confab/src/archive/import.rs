@@ -11,7 +11,7 @@ use anyhow::{Context as _, bail};
 use confab_runtime::config::Config;
 use confab_store::{Batch, MemberLine, Rebuild, StoreError, StreamRow, key_of};
 
-use super::format::{Counts, Header, Line, told};
+use super::format::{Counts, EVENTS, Header, Line, told};
 use super::is_pipe;
 use super::read::Lines;
 use crate::output::say;
@@ -92,7 +92,21 @@ impl Waiting {
             Some(Line::Credentials(_)) => db.insert(Batch::Credentials(&rows!(Credentials).collect::<Vec<_>>())).await,
             Some(Line::Sessions(_)) => db.insert(Batch::Sessions(&rows!(Sessions).collect::<Vec<_>>())).await,
             Some(Line::ReadMarks(_)) => db.insert(Batch::ReadMarks(&rows!(ReadMarks).collect::<Vec<_>>())).await,
+            Some(Line::Preferences(_)) => db.insert(Batch::Preferences(&rows!(Preferences).collect::<Vec<_>>())).await,
+            Some(Line::ThreadFollows(_)) => {
+                db.insert(Batch::ThreadFollows(&rows!(ThreadFollows).collect::<Vec<_>>())).await
+            }
+            Some(Line::Invitations(_)) => db.insert(Batch::Invitations(&rows!(Invitations).collect::<Vec<_>>())).await,
+            Some(Line::JoinRequests(_)) => {
+                db.insert(Batch::JoinRequests(&rows!(JoinRequests).collect::<Vec<_>>())).await
+            }
+            Some(Line::PushKeys(_)) => db.insert(Batch::PushKeys(&rows!(PushKeys).collect::<Vec<_>>())).await,
+            Some(Line::PushSubscriptions(_)) => {
+                db.insert(Batch::PushSubscriptions(&rows!(PushSubscriptions).collect::<Vec<_>>())).await
+            }
             Some(Line::Events(_)) => db.insert(Batch::Events(&rows!(Events).collect::<Vec<_>>())).await,
+            Some(Line::Files(_)) => db.insert(Batch::Files(&rows!(Files).collect::<Vec<_>>())).await,
+            Some(Line::FileUses(_)) => db.insert(Batch::FileUses(&rows!(FileUses).collect::<Vec<_>>())).await,
         }
     }
 }
@@ -106,14 +120,14 @@ async fn insert(db: &mut dyn Rebuild, lines: &mut Lines<impl BufRead>, header: &
             let last = lines.number() - 1;
             waiting.insert(db).await.with_context(|| format!("the store refused a row of lines {first} to {last}"))?;
             first = lines.number();
-            progress.show(usize::try_from(lines.counts()[4])?, "events read");
+            progress.show(usize::try_from(lines.counts()[EVENTS])?, "events read");
         }
         waiting.push(line);
     }
     waiting.insert(db).await.with_context(|| format!("the store refused a row from line {first} on"))?;
     let counts = lines.counts();
-    if counts[4] != header.position.0 {
-        bail!("line 1 says that the log ends at {}, but {} events are in the file", header.position, counts[4]);
+    if counts[EVENTS] != header.position.0 {
+        bail!("line 1 says that the log ends at {}, but {} events are in the file", header.position, counts[EVENTS]);
     }
     Ok(counts)
 }

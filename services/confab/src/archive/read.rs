@@ -8,7 +8,7 @@ use std::io::{BufRead, Read as _};
 use anyhow::{Context as _, bail};
 use sha2::{Digest as _, Sha256};
 
-use super::format::{Counts, Header, KIND, Line, VERSION};
+use super::format::{Counts, Header, KIND, Line, TABLES, VERSION};
 
 /// Far more than any row has.
 const LONGEST: u64 = 16 << 20;
@@ -24,7 +24,7 @@ pub(super) struct Lines<R> {
 
 impl<R: BufRead> Lines<R> {
     pub(super) fn new(from: R) -> Self {
-        Self { from, number: 0, sum: Sha256::new(), counts: [0; 5], table: 0 }
+        Self { from, number: 0, sum: Sha256::new(), counts: [0; TABLES], table: 0 }
     }
 
     /// The bytes of the next line, with its end.
@@ -113,7 +113,7 @@ mod tests {
 
     fn whole() -> String {
         let before = format!("{HEADER}\n{MARK}\n{MARK}\n");
-        let end = End::new([0, 0, 0, 2, 0], super::super::hex(&Sha256::digest(&before)));
+        let end = End::new([0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0], super::super::hex(&Sha256::digest(&before)));
         format!("{before}{}\n", serde_json::to_string(&Line::End(end)).unwrap())
     }
 
@@ -126,7 +126,27 @@ mod tests {
 
     #[test]
     fn a_whole_file_is_read() {
-        assert_eq!(read(&whole()), Ok([0, 0, 0, 2, 0]));
+        assert_eq!(read(&whole()), Ok([0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0]));
+    }
+
+    #[test]
+    fn an_end_of_before_there_were_more_tables_counts_none_of_them() {
+        let whole = whole();
+        let mut old = whole.clone();
+        for table in [
+            "preferences",
+            "thread_follows",
+            "invitations",
+            "join_requests",
+            "push_keys",
+            "push_subscriptions",
+            "files",
+            "file_uses",
+        ] {
+            old = old.replace(&format!("\"{table}\":0,"), "");
+        }
+        assert_eq!(old.matches(":0,").count() + 8, whole.matches(":0,").count());
+        assert_eq!(read(&old), Ok([0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0]));
     }
 
     #[test]

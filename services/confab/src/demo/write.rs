@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, bail};
-use confab_domain::decide::{self, Asker, Known, PostMessage};
+use confab_domain::decide::{self, Asker, PostMessage};
 use confab_domain::text::{GroupName, MessageBody};
 use confab_domain::{Append, RuleError};
 use confab_proto::{ClientId, ConversationId, Seq, UserId};
@@ -74,11 +74,11 @@ impl<'w> Writer<'w> {
     pub(super) async fn join(&mut self, room: ConversationId, user: UserId) -> anyhow::Result<bool> {
         let client_id = ClientId::new_v7();
         for _ in 0..ATTEMPTS {
-            let Some(KnownRules { epoch, rules, own }) = self.load(room, user).await? else {
+            let Some(known) = self.load(room, user).await? else {
                 bail!("a group of the demo is not there");
             };
-            let asker = Asker { actor: user, client_id, epoch };
-            let append = match decide::join(asker, &Known { rules, own }) {
+            let asker = Asker { actor: user, client_id, epoch: known.epoch };
+            let append = match decide::join(asker, &known.known()) {
                 Ok(append) => append,
                 Err(RuleError::AlreadyAMember) => return Ok(false),
                 Err(error) => return Err(error).context("cannot join a group of the demo"),
@@ -179,10 +179,9 @@ impl<'w> Writer<'w> {
             self.join(post.room, post.author).await?;
             known = self.known(post.room, post.author).await?;
         }
-        let KnownRules { epoch, rules, own } = known;
-        let asker = Asker { actor: post.author, client_id: post.client_id, epoch };
-        let message = PostMessage { conversation: post.room, body, reply_to: post.reply_to };
-        Ok(decide::post_message(asker, &Known { rules, own }, &message).ok())
+        let asker = Asker { actor: post.author, client_id: post.client_id, epoch: known.epoch };
+        let message = PostMessage { reply_to: post.reply_to, ..PostMessage::text(post.room, body) };
+        Ok(decide::post_message(asker, &known.known(), &message).ok())
     }
 
     async fn known(&mut self, room: ConversationId, user: UserId) -> anyhow::Result<KnownRules> {

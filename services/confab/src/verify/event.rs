@@ -3,8 +3,9 @@
 
 use confab_domain::{LogEvent, NewEvent};
 use confab_proto::event_data::{
-    ConversationCreated, ConversationRef, ConversationRenamed, ConversationVisibilityChanged, MemberRef, MemberRole,
-    MessageEdited, MessagePosted, MessageRef, Reaction, SessionRevoked,
+    ConversationCreated, ConversationPostingChanged, ConversationRef, ConversationRenamed, ConversationSlowModeChanged,
+    ConversationTopicChanged, ConversationVisibilityChanged, MemberRef, MemberRole, MessageDeleted, MessageEdited,
+    MessagePosted, MessageRef, MessageReplied, Reaction, SessionRevoked,
 };
 use confab_proto::{EventType, MessageNo, Position, Seq, Timestamp};
 use confab_store::EventRow;
@@ -32,7 +33,7 @@ pub(crate) fn check(row: &EventRow) -> (Option<LogEvent>, Vec<Difference>) {
     }
     check_request(row, &mut say);
     if row.redacted_at.is_some() {
-        if !matches!(event_type, EventType::MessagePosted | EventType::MessageEdited) {
+        if !event_type.is_message() && event_type != EventType::MessageEdited {
             say(Check::Redaction, "an event whose content can be taken back", event_type.to_string());
         }
         if row.data != "{}" {
@@ -82,6 +83,9 @@ fn target_in(event_type: EventType, row: &EventRow) -> Result<Option<i64>, Strin
         EventType::ConversationCreated => read::<ConversationCreated>(data).map(drop).map(none),
         EventType::ConversationRenamed => read::<ConversationRenamed>(data).map(drop).map(none),
         EventType::ConversationVisibilityChanged => read::<ConversationVisibilityChanged>(data).map(drop).map(none),
+        EventType::ConversationTopicChanged => read::<ConversationTopicChanged>(data).map(drop).map(none),
+        EventType::ConversationPostingChanged => read::<ConversationPostingChanged>(data).map(drop).map(none),
+        EventType::ConversationSlowModeChanged => read::<ConversationSlowModeChanged>(data).map(drop).map(none),
         EventType::ConversationArchived | EventType::ConversationUnarchived => {
             read::<serde_json::Map<String, serde_json::Value>>(data).map(drop).map(none)
         }
@@ -89,14 +93,15 @@ fn target_in(event_type: EventType, row: &EventRow) -> Result<Option<i64>, Strin
         EventType::MemberLeft | EventType::MemberRemoved | EventType::MemberBanned | EventType::MemberUnbanned => {
             read::<MemberRef>(data).map(drop).map(none)
         }
-        EventType::MessagePosted => match read::<MessagePosted>(data)?.reply_to {
-            Some(reply_to) if reply_to.as_i64() >= row.seq => {
-                Err(format!("an answer to {reply_to}, which comes later"))
-            }
-            _ => Ok(None),
-        },
+        EventType::MessagePosted => read::<MessagePosted>(data).and_then(|data| answers(&data, row)).map(none),
+        EventType::MessageReplied => {
+            let data = read::<MessageReplied>(data)?;
+            answers(&data.message, row)?;
+            Ok(Some(data.thread_seq.as_i64()))
+        }
         EventType::MessageEdited => read::<MessageEdited>(data).map(|data| Some(data.target_seq.as_i64())),
-        EventType::MessageDeleted | EventType::MessagePinned | EventType::MessageUnpinned => {
+        EventType::MessageDeleted => read::<MessageDeleted>(data).map(|data| Some(data.target_seq.as_i64())),
+        EventType::MessagePinned | EventType::MessageUnpinned => {
             read::<MessageRef>(data).map(|data| Some(data.target_seq.as_i64()))
         }
         EventType::ReactionAdded | EventType::ReactionRemoved => {
@@ -106,6 +111,13 @@ fn target_in(event_type: EventType, row: &EventRow) -> Result<Option<i64>, Strin
         EventType::ConversationEntered | EventType::ConversationExited => {
             read::<ConversationRef>(data).map(drop).map(none)
         }
+    }
+}
+
+fn answers(data: &MessagePosted, row: &EventRow) -> Result<(), String> {
+    match data.reply_to {
+        Some(reply_to) if reply_to.as_i64() >= row.seq => Err(format!("an answer to {reply_to}, which comes later")),
+        _ => Ok(()),
     }
 }
 

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 
 use confab_domain::decide::{direct_id, group_id};
 use confab_domain::{Conversation, LogEvent, RuleChange};
-use confab_proto::event_data::{ConversationKind, SessionRevoked};
+use confab_proto::event_data::{ConversationKind, Posting, Role, SessionRevoked};
 use confab_proto::{EventType, SessionId, StreamId};
 use confab_store::{AccountRow, EventRow, MemberLine, StreamRow, key_of};
 
@@ -122,7 +122,7 @@ impl Fold {
 
     /// The row of `streams` as it should be; `None` if there should be none.
     pub(crate) fn stream_row(&self, account: Option<&AccountRow>) -> Option<StreamRow> {
-        let Some(Conversation { rules, .. }) = &self.conversation else {
+        let Some(Conversation { rules, members }) = &self.conversation else {
             return account.map(|account| StreamRow {
                 id: self.stream,
                 kind: "user".to_owned(),
@@ -132,6 +132,10 @@ impl Fold {
                 visibility: "private".to_owned(),
                 archived_at: None,
                 created_at: account.created_at,
+                topic: String::new(),
+                posting: Posting::Members.as_str().to_owned(),
+                slow_mode_seconds: 0,
+                member_count: 0,
             });
         };
         Some(StreamRow {
@@ -143,6 +147,10 @@ impl Fold {
             visibility: rules.visibility.as_str().to_owned(),
             archived_at: self.archived_at,
             created_at: self.created_at,
+            topic: rules.topic.clone(),
+            posting: rules.posting.as_str().to_owned(),
+            slow_mode_seconds: i64::from(rules.slow_mode_seconds),
+            member_count: members.values().map(|row| i64::from(row.role != Role::Banned)).sum(),
         })
     }
 

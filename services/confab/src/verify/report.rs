@@ -54,7 +54,7 @@ checks! {
         Streams = "streams", Members = "members", Sessions = "sessions", LogWithoutRow = "log-without-row",
         RowWithoutLog = "row-without-log", AccountWithoutStream = "account-without-stream",
     }
-    Plain { ReadMark = "read-mark", SearchKey = "search-key" }
+    Plain { ReadMark = "read-mark", SearchKey = "search-key", Files = "files" }
     LogStream {
         NoLogStream = "log-stream-missing", LogStreamEpoch = "log-stream-epoch", LogStreamAhead = "log-stream-ahead",
         LogStreamBehind = "log-stream-behind", LogStreamHole = "log-stream-hole", LogStreamSubject = "log-stream-subject",

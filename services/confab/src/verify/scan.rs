@@ -63,6 +63,7 @@ fn told(search: Search) -> (Check, &'static str) {
         Search::SameClientId => (Check::SameClientId, "one event with this actor and client_id"),
         Search::TargetAmiss => (Check::Target, "a message before it as its target"),
         Search::RedactedForNoReason => (Check::Redaction, "a message.deleted that says why it is blank"),
+        Search::FilesAmiss => (Check::Files, "a message with files, and these files noted as its own"),
         Search::DeletedYetThere => (Check::Redaction, "no content, since it was deleted"),
     }
 }

@@ -127,7 +127,8 @@ export class Client {
       if (room && !room.joined && !room.asked) this.#join(room);
       return undefined;
     }
-    if (typeof body?.seq !== 'number' || type === 'conversation.exited') return undefined;
+    // A signal has no position.
+    if (typeof body?.position !== 'number' || type === 'conversation.exited') return undefined;
     this.history.write('event', { client: this.name, socket: socket.label, conversation: body.conversationId, seq: body.seq, h: fingerprint(body) });
     const room = this.rooms.get(body.conversationId);
     if (room && socket === this.#socket) this.#follow(room, body);

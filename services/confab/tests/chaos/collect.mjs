@@ -16,7 +16,7 @@ const LOG = `select json_build_object('position', position, 'conversationId', st
   'at', to_char(timestamp 'epoch' + at * interval '1 microsecond', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
   'data', data, 'targetSeq', target_seq, 'redacted', redacted_at is not null) from events order by position`;
 const STREAMS = `select json_build_object('id', id, 'kind', kind, 'guardSeq', guard_seq, 'name', name, 'visibility', visibility,
-  'archivedAt', archived_at, 'createdAt', created_at) from streams order by id`;
+  'archivedAt', archived_at, 'createdAt', created_at, 'memberCount', member_count) from streams order by id`;
 const MEMBERS = `select json_build_object('streamId', stream_id, 'userId', user_id, 'role', role, 'sinceSeq', since_seq, 'guardSeq', guard_seq)
   from members order by stream_id, user_id`;
 

@@ -1,5 +1,5 @@
 // The single binary on SQLite, with no bus but its own, as the servers of a run: one process that is everything,
-// killed by -9 again and again. There is no CONFAB_LOG, and nobody moderates: HTTP is all there is.
+// killed by -9 again and again. There is no CONFAB_LOG.
 
 import fs from 'node:fs/promises';
 import path from 'node:path';
@@ -19,7 +19,7 @@ const QUERIES = {
     'at', strftime('%Y-%m-%dT%H:%M:%S', at / 1000000, 'unixepoch') || printf('.%06dZ', at % 1000000),
     'data', data, 'targetSeq', target_seq, 'redacted', json(case when redacted_at is null then 'false' else 'true' end)) from events order by position`,
   streams: `select json_object('id', ${ID('id')}, 'kind', kind, 'guardSeq', guard_seq, 'name', name, 'visibility', visibility,
-    'archivedAt', archived_at, 'createdAt', created_at) from streams order by id`,
+    'archivedAt', archived_at, 'createdAt', created_at, 'memberCount', member_count) from streams order by id`,
   members: `select json_object('streamId', ${ID('stream_id')}, 'userId', ${ID('user_id')}, 'role', role, 'sinceSeq', since_seq,
     'guardSeq', guard_seq) from members order by stream_id, user_id`,
 };
@@ -39,22 +39,26 @@ export class Embedded extends Servers {
     return servers;
   }
 
-  get databaseUrl() {
-    return undefined;
-  }
-
   get processes() {
     return [this.server];
   }
 
-  async rooms({ clients }) {
+  async rooms({ groups, clients, people }) {
     await until('the server to be ready', async () => (await this.server.readiness())?.status === 200);
+    const ask = async (path, token) => {
+      const { status, json, text } = await request(`${this.server.url}/api/conversations/${path}`, { token });
+      if (status !== 200) throw new Error(`${path}: ${status} ${text}`);
+      return json;
+    };
+    const owners = new Map(groups.map(({ id, owner }) => [id, people[owner].token]));
     const rooms = new Map();
     for (const { conversations, token } of clients) {
       for (const id of conversations.filter((one) => !rooms.has(one))) {
-        const { status, json, text } = await request(`${this.server.url}/api/conversations/${id}`, { token });
-        if (status !== 200) throw new Error(`the head of ${id}: ${status} ${text}`);
-        rooms.set(id, { head: json.conversation.head.seq });
+        const owner = owners.get(id) ?? token;
+        const { conversation } = await ask(id, owner);
+        const { members } = conversation.visibility === 'private' && owners.has(id) ? await ask(`${id}/members?limit=200`, owner) : {};
+        const { users } = owners.has(id) ? await ask(`${id}/bans?limit=200`, owner) : { users: [] };
+        rooms.set(id, { head: conversation.head.seq, readers: members?.map(({ user }) => user.id), banned: users.map((user) => user.id) });
       }
     }
     return rooms;

@@ -22,7 +22,7 @@ export async function judge(run) {
   const figures = await figuresOf(folder, times.start, away);
   const wrong = [
     ...findings.map(({ law, what, where }) => `${law}: ${what} ${JSON.stringify(where ?? [])}`),
-    ...run.broken, ...run.missing, ...tooLittle(mode.least, minutes, figures, faults),
+    ...run.broken, ...run.missing, ...tooLittle(mode.least, minutes, { ...figures, changes: checked.changes, sent: written.sent }, faults),
     ...(mode.name !== 'calm' && times.healMs > run.healWithinMs ? [`healed after ${Math.round(times.healMs)} ms`] : []),
   ];
   const result = { ...run, figures, checked, findings, faults, wrong, checkMs: Date.now() - begun };
@@ -33,12 +33,16 @@ export async function judge(run) {
   return { wrong, folder, figures };
 }
 
+/** Of what was said so much has to be acknowledged: how much is said in a minute is the machine's affair. */
+const ACKNOWLEDGED = 0.5;
+
 /** A run in which little happened proves nothing. */
 function tooLittle(least, minutes, figures, faults) {
   const count = (kind) => faults.filter((fault) => fault.kind === kind).length;
-  const had = { acknowledged: figures.acknowledged, kills: count('kill'), pauses: count('pause'), links: count('link') };
+  const had = { acknowledged: figures.acknowledged, changes: figures.changes, kills: count('kill'), pauses: count('pause'), links: count('link') };
   const wanted = (name) => Math.floor((least[name] ?? 0) * minutes);
   const wrong = Object.entries(had).filter(([name, number]) => number < wanted(name)).map(([name, number]) => `only ${number} ${name}, ${wanted(name)} wanted`);
+  if (figures.acknowledged < ACKNOWLEDGED * figures.sent) wrong.push(`only ${figures.acknowledged} of ${figures.sent} messages were acknowledged`);
   for (const target of least.targets ?? []) {
     if (!faults.some((fault) => fault.kind === 'kill' && fault.target === target)) wrong.push(`no kill of ${target}`);
   }

@@ -13,8 +13,8 @@ export class Operations {
     this.figures = { ok: 0, fail: 0, unknown: 0 };
   }
 
-  /** Writes the invoke, runs `work() → {status, json}` and writes its end; gives {k, status, json}. */
-  async run(fields, work) {
+  /** Writes the invoke, runs `work() → {status, json}` and writes its end, with what `keep(json)` wants kept; gives that end. */
+  async run(fields, work, keep) {
     const op = `${this.name}-${++this.#count}`;
     this.history.write('invoke', { op, ...fields });
     let answer;
@@ -27,14 +27,14 @@ export class Operations {
     if (status >= 500) return this.#end('unknown', op, { why: `${status} ${json?.code ?? ''}`, status });
     if (status >= 400) return this.#end('fail', op, { status, code: json?.code });
     const { seq, position, messageNo } = json ?? {};
-    return this.#end('ok', op, { status, seq, position, messageNo, ...(json?.conversation ? { conversation: json.conversation.id } : {}) });
+    return this.#end('ok', op, { status, seq, position, messageNo, ...(json?.conversation ? { conversation: json.conversation.id } : {}), ...keep?.(json) });
   }
 
   /** The same by HTTP; `line`: 'POST /api/…'. */
-  http(fields, person, api, line, body) {
+  http(fields, person, api, line, body, keep) {
     const [method, path] = line.split(' ');
     return this.run({ ...fields, actor: person.id, at: api.name }, () => (
-      request(api.url + path, { method, body, token: person.token, timeout: TIMEOUT_MS })));
+      request(api.url + path, { method, body, token: person.token, timeout: TIMEOUT_MS })), keep);
   }
 
   #end(k, op, fields) {

@@ -10,6 +10,8 @@ const VERDICT = [
   ['gaps', ['contiguous', 'numbers']],
   ['phantom', ['phantom', 'refused']],
   ['leaked', ['rights']],
+  ['changed otherwise than asked', ['changes']],
+  ['shown as it never was', ['shown']],
   ['changed on the way', ['bytes']],
   ['CONFAB_LOG differs', ['stream']],
   ['projections differ', ['projections']],
@@ -62,7 +64,7 @@ function by(list, key) {
   return [...counts].sort((a, b) => b[1] - a[1]);
 }
 
-function outcome({ figures, loops, checkMs, mode }) {
+function outcome({ figures, checked, loops, checkMs, mode }) {
   const { fromCommit, fromSend } = figures;
   const ms = ({ p50, p99, max }) => [p50, p99, max].map((number) => round(number, 1));
   const rows = [
@@ -70,6 +72,7 @@ function outcome({ figures, loops, checkMs, mode }) {
     ['requests without an answer', round(figures.unknown), '', ''],
     ['requests refused', round(figures.failed), '', ''],
     ['events in the log', round(figures.events), '', ''],
+    ['of these changes of messages', round(checked.changes), '', ''],
     ['live events received', round(figures.live), '', ''],
     ['events received in pages', round(figures.paged), '', ''],
   ].map(([name, value]) => [name, value]);

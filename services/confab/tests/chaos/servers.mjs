@@ -14,7 +14,8 @@ import { PostgresServer } from './postgres-server.mjs';
 
 const ROOMS = `select json_build_object('id', s.id, 'head', (select max(e.seq) from events e where e.stream_id = s.id),
   'readers', case when s.visibility = 'private'
-    then (select coalesce(json_agg(m.user_id), '[]') from members m where m.stream_id = s.id and m.role <> 'banned') end) from streams s`;
+    then (select coalesce(json_agg(m.user_id), '[]') from members m where m.stream_id = s.id and m.role <> 'banned') end,
+  'banned', (select coalesce(json_agg(m.user_id), '[]') from members m where m.stream_id = s.id and m.role = 'banned')) from streams s`;
 
 export class Servers {
   static async start(things, { apis = 2, gateways = 3 } = {}) {

@@ -51,6 +51,7 @@ export class Stage {
     const written = await settling;
     await this.writers.ask('restore', CONVERGE_MS);
     await this.#converge(world, healed);
+    await this.writers.ask('read', CONVERGE_MS);
     const times = { start, healed, end: now(), healMs };
     await this.#finish();
     return judge({ folder, mode, seed, minutes, plan, faults, written, times, missing: this.missing, loops: this.loops, broken: servers.broken(), healWithinMs: this.healWithinMs, say });
@@ -88,7 +89,7 @@ export class Stage {
     this.stock = { worker: first, clients: stock };
     const apis = servers.apis.map((api) => api.front);
     const { people, groups, lanes } = world;
-    this.writers = await this.#script('writers', 'writers.mjs', { seed, apis, people, groups, lanes, databaseUrl: servers.databaseUrl });
+    this.writers = await this.#script('writers', 'writers.mjs', { seed, apis, people, groups, lanes, changesPerSecond: this.mode.world.changesPerSecond });
   }
 
   #victims() {
@@ -112,8 +113,8 @@ export class Stage {
       const rooms = await this.servers.rooms(world);
       this.missing = world.clients.flatMap(({ name, user, conversations }) => conversations.flatMap((id) => {
         const room = standings[name]?.[id];
-        const { head, readers } = rooms.get(id);
-        if ((room?.joined && room.last >= head) || (readers && !readers.includes(user))) return [];
+        const { head, readers, banned } = rooms.get(id);
+        if ((room?.joined && room.last >= head) || (readers && !readers.includes(user)) || banned.includes(user)) return [];
         return [`${name} stands at ${room?.last} of ${head} in ${id}, ${room?.joined ? 'joined' : 'not joined'}`];
       }));
       return this.missing.length === 0;

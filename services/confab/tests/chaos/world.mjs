@@ -13,7 +13,11 @@ export function planWorld(seed, { users, clients, groups, directs, lanes, perSec
   const seats = people.map(() => random.sample(world.groups.map((_, i) => i), 2 + random.below(2)));
   seats.forEach((own, user) => own.forEach((group) => world.groups[group].members.push(user)));
   for (const group of world.groups) if (group.members.length < 2) group.members = random.sample(people, 2);
-  for (let i = 0; i < directs; i++) world.directs.push(random.sample(people, 2));
+  while (world.directs.length < directs) {
+    // Two people have one chat.
+    const [one, other] = random.sample(people, 2);
+    if (!world.directs.some((pair) => pair.includes(one) && pair.includes(other))) world.directs.push([one, other]);
+  }
   const chatsOf = (user) => world.directs.flatMap((pair, i) => (pair.includes(user) ? [`direct ${i}`] : []));
   for (let i = 0; i < clients; i++) {
     const user = i % users;

@@ -16,8 +16,8 @@ export class Writer {
   #under = new Set();
 
   /** `lane`: {name, person: {id, token}, conversations, intervalMs}. */
-  constructor(lane, apis, operations, random) {
-    Object.assign(this, { ...lane, apis, operations, random });
+  constructor(lane, apis, spoken, operations, random) {
+    Object.assign(this, { ...lane, apis, spoken, operations, random });
     this.repeats = 0;
     this.sent = 0;
   }
@@ -91,6 +91,7 @@ export class Writer {
     const end = await this.operations.http({ do: 'send', conversation, clientId, body }, this.person, api,
       `POST /api/conversations/${conversation}/messages`, { body, clientId });
     if (end.k === 'unknown') api.failedAt = Date.now();
+    if (end.k === 'ok') this.spoken.add({ conversation, seq: end.seq, actor: this.person.id });
     return end;
   }
 

@@ -1,6 +1,6 @@
-// The process of everybody who writes: `node writers.mjs --spec FILE --history FILE`. It begins at once. A line
+// The process of everybody who writes, changes, moderates and reads: `node writers.mjs --spec FILE --history FILE`. It begins at once. A line
 // `stop` on stdin is answered when everything that was begun has ended, `restore` when everybody has their rights
-// back; it ends when stdin closes.
+// back, `read` when everything was read once more; it ends when stdin closes.
 
 import fs from 'node:fs';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
@@ -8,45 +8,40 @@ import readline from 'node:readline';
 import { parseArgs } from 'node:util';
 
 import { Random } from '../harness/random.mjs';
-import { sleep } from '../harness/wait.mjs';
+import { Changer, Spoken } from './changer.mjs';
 import { History } from './history.mjs';
 import { Moderator } from './moderator.mjs';
 import { Operations } from './operations.mjs';
+import { Reads } from './reads.mjs';
 import { Writer } from './writer.mjs';
+
+const CHANGERS = 6;
 
 const { values: options } = parseArgs({ options: { spec: { type: 'string' }, history: { type: 'string' } } });
 const spec = JSON.parse(fs.readFileSync(options.spec, 'utf8'));
 const history = new History(options.history);
 const random = (name) => Random.named(spec.seed, name);
 const operations = new Operations(history, 'w');
-const writers = spec.lanes.map((lane) => new Writer({ ...lane, person: spec.people[lane.user] }, spec.apis, operations, random(lane.name)));
+const spoken = new Spoken();
+const writers = spec.lanes.map((lane) => new Writer({ ...lane, person: spec.people[lane.user] }, spec.apis, spoken, operations, random(lane.name)));
+const readers = {};
+for (const { user, conversations } of spec.lanes) for (const id of conversations) (readers[id] ??= []).push(user);
+const owners = Object.fromEntries(spec.groups.map(({ id, owner }) => [id, owner]));
+const changers = Array.from({ length: CHANGERS }, (_, i) => (
+  new Changer({ ...spec, readers, owners, intervalMs: (CHANGERS / spec.changesPerSecond) * 1000 }, spoken, operations, random(`changer ${i}`))));
 const moderator = new Moderator(spec, operations, random('moderator'));
+const reads = new Reads(spec, operations, random('reader'));
 const delay = monitorEventLoopDelay({ resolution: 10 });
 delay.enable();
-let stopped = false;
-
-/** Reads by HTTP, also of those who may no longer. */
-async function read() {
-  const chance = random('reader');
-  while (!stopped) {
-    await sleep(chance.between(100, 500));
-    const { conversations, user } = chance.pick(spec.lanes);
-    const id = chance.pick(conversations);
-    const what = chance.pick(['messages?limit=20', 'events?after=0&limit=5']);
-    await operations.http({ do: 'read', conversation: id }, spec.people[user], chance.pick(spec.apis), `GET /api/conversations/${id}/${what}`);
-  }
-}
-
-const moderating = moderator.run();
-const under = writers.map((writer) => writer.run()).concat(read());
+const everybody = [...writers, ...changers, moderator, reads];
+const under = everybody.map((one) => one.run());
 // A defect of ours ends the process at once, and the run with it.
-for (const one of [...under, moderating]) one.catch((error) => { throw error; });
+for (const one of under) one.catch((error) => { throw error; });
 
 async function stop() {
-  stopped = true;
-  for (const one of [...writers, moderator]) one.stop();
-  await Promise.all([...under, moderating]);
-  await Promise.all(writers.map((writer) => writer.settled()));
+  for (const one of everybody) one.stop();
+  await Promise.all(under);
+  await Promise.all([...writers, ...changers].map((one) => one.settled()));
   const sum = (key) => writers.reduce((all, writer) => all + writer[key], 0);
   process.stdout.write(`${JSON.stringify({ ...operations.figures, sent: sum('sent'), repeats: sum('repeats') })}\n`);
 }
@@ -56,7 +51,12 @@ async function restore() {
   process.stdout.write('{}\n');
 }
 
-const commands = { stop, restore };
+async function read() {
+  await reads.all();
+  process.stdout.write('{}\n');
+}
+
+const commands = { stop, restore, read };
 readline.createInterface({ input: process.stdin })
   .on('line', (line) => commands[line]())
   .on('close', () => {

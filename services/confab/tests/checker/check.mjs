@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { acknowledged } from './laws/acknowledged.mjs';
 import { attempted } from './laws/attempted.mjs';
 import { bytes } from './laws/bytes.mjs';
+import { changes } from './laws/changes.mjs';
 import { complete } from './laws/complete.mjs';
 import { contiguous } from './laws/contiguous.mjs';
 import { numbers } from './laws/numbers.mjs';
@@ -39,7 +40,7 @@ export async function check({ history, database, skew = SKEW }) {
     for await (const { line, place } of linesOf(file)) world.operations.take(line, place, find);
   }
   for (const law of [numbers, acknowledged, attempted, once, order, projections]) law(world);
-  const laws = [contiguous, complete, bytes, rights].map((law) => law(world));
+  const laws = [contiguous, complete, bytes, rights, changes].map((law) => law(world));
   for (const file of clients) {
     for await (const { line, place } of linesOf(file)) {
       count(world, line);
@@ -71,8 +72,10 @@ function count({ log, figures }, line) {
 
 function settle({ log, operations, figures }) {
   const keys = new Set();
-  for (const { do: what, conversation, actor, clientId, end } of operations.all()) {
-    if (end?.k === 'ok' && what !== 'read' && end.seq !== undefined) log.conversations.get(conversation)?.seen(end.seq, end.t);
+  for (const { do: what, conversation, actor, clientId, target, end } of operations.all()) {
+    const deletion = what === 'delete' ? log.conversations.get(conversation)?.deletionOf(target)?.seq : undefined;
+    const seq = what === 'edit' ? log.byKey(conversation, actor, clientId)?.seq : deletion ?? end?.seq;
+    if (end?.k === 'ok' && what !== 'read' && seq !== undefined) log.conversations.get(conversation)?.seen(seq, end.t);
     if (what !== 'send') continue;
     if (end?.k === 'ok') keys.add(Log.key(conversation, actor, clientId));
     else figures[end?.k === 'fail' ? 'failed' : 'unknown'] += 1;

@@ -7,6 +7,7 @@ import os from 'node:os';
 import path from 'node:path';
 import test from 'node:test';
 
+import { textHash } from '../chaos/reads.mjs';
 import { check } from './check.mjs';
 import { ADA, BEN, EVE, GROUP, GUEST, Sample } from './sample.mjs';
 
@@ -31,6 +32,15 @@ const member = (sample, user) => sample.members.find(({ userId }) => userId === 
 /** Puts a line right behind another of the same client. */
 const behind = (sample, client, line, other) => sample.clients[client].splice(sample.clients[client].indexOf(line) + 1, 0, other);
 const live = (sample, client, seq, like) => ({ t: like.t + 1, k: 'event', client, socket: like.socket, conversation: GROUP, seq });
+
+/** The last event of this type about a message. */
+const lastRow = (sample, type, target) => sample.group().findLast((one) => one.type === type && one.targetSeq === target);
+/** How the last operation of this kind ended. */
+const endOf = (sample, what) => {
+  const { op } = sample.operations.findLast((line) => line.do === what);
+  return sample.operations.find((line) => line.op === op && line.k !== 'invoke');
+};
+const pageOf = (sample) => endOf(sample, 'read').messages;
 
 const FORGED = {
   'an answer names a place that the log has not': [['acknowledged'], (s) => { sendOf(s, 5)[1].seq = 99; }],
@@ -137,6 +147,7 @@ const FORGED = {
   'a member has no row': [['projections'], (s) => s.drop(s.members, member(s, EVE))],
   'a row has no member': [['projections'], (s) => s.members.push({ ...member(s, EVE), userId: 'nobody' })],
   'a guard differs from the log': [['projections'], (s) => { s.streams[0].guardSeq += 1; }],
+  'a count of members differs from the log': [['projections'], (s) => { s.streams[0].memberCount += 1; }],
   'a conversation has no row': [['projections'], (s) => s.streams.shift()],
   'somebody is told to begin again': [['resume'], (s) => s.line('c1', 'reset', { epoch: 'other' })],
   'a join is refused with reset': [['complete', 'resume'], (s) => {
@@ -199,6 +210,68 @@ const FORGED = {
   'the stream goes on above the log': [['stream'], (s) => s.bends.push((all) => all.push({ ...all.at(-1), seq: all.length + 1 }))],
   'the stream has another header': [['stream'], (s) => s.bends.push((all) => { all[4].headers['Confab-Seq'] = '1'; })],
   'an operation ends and never began': [['history'], (s) => s.operations.push({ t: 1, k: 'ok', op: 'w-x' })],
+  'an answered edit is not in the log': [['acknowledged', 'phantom'], (s) => { lastRow(s.change(), 'message.edited', 21).clientId = 'another'; }],
+  'an answered deletion is not in the log': [['acknowledged', 'phantom'], (s) => {
+    s.change();
+    s.operations.find((line) => line.do === 'delete').target = 20;
+  }],
+  'an answered reaction never was': [['acknowledged', 'phantom'], (s) => { s.change().operations.find((line) => line.do === 'react').target = 20; }],
+  'an edit was refused and is in the log': [['refused'], (s) => { Object.assign(endOf(s.change(), 'edit'), { k: 'fail', status: 403 }); }],
+  'a pin was refused and is in the log': [['refused'], (s) => { Object.assign(endOf(s.change(), 'pin'), { k: 'fail', status: 403 }); }],
+  'nobody asked for a deletion': [['phantom'], (s) => {
+    const { op } = s.change().operations.find((line) => line.do === 'delete');
+    s.drop(s.operations, ...s.operations.filter((line) => line.op === op));
+  }],
+  'somebody edits what another said': [['changes', 'shown'], (s) => {
+    lastRow(s.change(), 'message.edited', 21).actorId = BEN;
+    for (const line of s.operations) if (line.do === 'edit' && line.target === 21) line.actor = BEN;
+  }],
+  'somebody without the right deletes': [['changes', 'shown'], (s) => {
+    lastRow(s.change(), 'message.deleted', 22).actorId = BEN;
+    s.operations.find((line) => line.do === 'delete').actor = BEN;
+  }],
+  'the same reaction stands twice': [['changes', 'shown'], (s) => {
+    const rows = s.change().group().filter(({ type }) => type === 'reaction.added');
+    rows[1].actorId = BEN;
+    s.operations.findLast((line) => line.do === 'react').actor = BEN;
+  }],
+  'a message changes after its deletion': [['changes'], (s) => {
+    const pin = lastRow(s.change(), 'message.deleted', 22);
+    lastRow(s, 'message.edited', 22).seq += 1;
+    pin.seq -= 1;
+    const [edit, gone] = [s.rows.indexOf(pin) - 1, s.rows.indexOf(pin)];
+    [s.rows[edit], s.rows[gone]] = [s.rows[gone], s.rows[edit]];
+    s.rows.forEach((one, i) => { one.position = i + 1; });
+    [s.rows[edit].at, s.rows[gone].at] = [s.rows[gone].at, s.rows[edit].at];
+    for (const list of Object.values(s.clients)) for (const line of list) if (line.k === 'event' && line.seq >= 29) delete line.h;
+  }],
+  'the content of a deleted message is still there': [['changes'], (s) => {
+    s.change();
+    Object.assign(row(s, 22), { redacted: false, data: JSON.stringify({ body: s.operations.find(({ clientId }) => clientId === row(s, 22).clientId).body, replyTo: null, attachments: [] }) });
+  }],
+  'an earlier text of a deleted message is still there': [['changes'], (s) => { Object.assign(lastRow(s.change(), 'message.edited', 22), { redacted: false, data: JSON.stringify({ targetSeq: 22, body: 'worse' }) }); }],
+  'the row of a deleted message still says something': [['changes'], (s) => { row(s.change(), 22).data = '{"body":"x"}'; }],
+  'content is gone that nobody deleted': [['changes'], (s) => { Object.assign(row(s.change(), 21), { data: '{}', redacted: true }); }],
+  'a page brings what was deleted': [['bytes'], (s) => {
+    const { h } = event(s.change(), 'c2', 22);
+    s.clients.c9 = [];
+    s.connect('c9', ADA, 1);
+    s.line('c9', 'join', { join: 'c9.1', conversation: GROUP, after: 0, epoch: null });
+    const events = s.group().map(({ seq }) => (seq === 22 ? [22, h] : seq));
+    s.line('c9', 'joined', { join: 'c9.1', conversation: GROUP, ok: true, seq: 30, epoch: 'epoch', more: false, events });
+  }],
+  'two heard different texts before the deletion': [['bytes'], (s) => { event(s.change(), 'c1', 22).h = '0123456789abcdef'; }],
+  'a page shows a text that was edited before': [['shown'], (s) => { pageOf(s.change())[0][1] = textHash('message'); }],
+  'a page shows what was deleted before': [['shown'], (s) => { pageOf(s.change())[1].splice(1, 2, textHash('worse'), false); }],
+  'a page lacks a reaction': [['shown'], (s) => { pageOf(s.change())[0][5] = []; }],
+  'a page shows a reaction that was taken back': [['shown'], (s) => { pageOf(s.change())[0][5] = [`+ ${BEN} ${EVE}`]; }],
+  'a page lacks a pin': [['shown'], (s) => { pageOf(s.change())[0][4] = false; }],
+  'the events that HTTP reads have what was deleted before': [['shown'], (s) => {
+    const read = endOf(s.change(), 'read');
+    delete read.messages;
+    read.events = [[22, event(s, 'c2', 22).h]];
+  }],
+  'a reply stands under what is no message': [['changes'], (s) => { lastRow(s.change(), 'message.replied', 21).targetSeq = 1; }],
   'nobody was answered': [['proof'], (s) => {
     const sends = s.operations.filter((line) => line.do === 'send').map(({ op }) => op);
     for (const line of s.operations) if (line.k === 'ok' && sends.includes(line.op)) Object.assign(line, { k: 'unknown', seq: undefined });
@@ -215,6 +288,11 @@ test('a history in which all laws hold passes', async () => {
 test('so does one with a guest in a group that is open for a while', async () => {
   const { findings, figures } = await found((sample) => sample.open());
   assert.deepEqual([findings, figures.pairs], [[], 4]);
+});
+
+test('and one in which messages change', async () => {
+  const { findings, figures } = await found((sample) => sample.change());
+  assert.deepEqual([findings, figures.changes], [[], 7]);
 });
 
 test('and one without CONFAB_LOG, as a single node leaves it', async () => {

@@ -22,6 +22,7 @@ export class Conversation {
   rows = [];
   /** When each seq was first known from outside: by an answer or a receipt, of it or of a later one. */
   #known = [];
+  #deletions = new Map();
 
   constructor(id) {
     this.id = id;
@@ -34,6 +35,18 @@ export class Conversation {
 
   row(seq) {
     return this.rows[seq];
+  }
+
+  /** The event that deleted the message, if there is one. */
+  deletionOf(seq) {
+    return this.#deletions.get(seq);
+  }
+
+  take(row) {
+    if (this.rows.length === 0) this.rows.push(null);
+    this.rows.push(row);
+    this.rights.fold(row);
+    if (row.type === 'message.deleted' && !this.#deletions.has(row.targetSeq)) this.#deletions.set(row.targetSeq, row);
   }
 
   seen(seq, t) {
@@ -89,6 +102,11 @@ export class Log {
     return `${conversation} ${actor} ${clientId}`;
   }
 
+  /** The event of one `clientId`. */
+  byKey(conversation, actor, clientId) {
+    return this.keys.get(Log.key(conversation, actor, clientId))?.[0];
+  }
+
   conversation(id) {
     let one = this.conversations.get(id);
     if (!one) this.conversations.set(id, (one = new Conversation(id)));
@@ -100,10 +118,7 @@ export class Log {
     row.value = JSON.parse(row.data);
     row.h = fingerprint(row);
     this.rows.push(row);
-    const conversation = this.conversation(row.conversationId);
-    if (conversation.rows.length === 0) conversation.rows.push(null);
-    conversation.rows.push(row);
-    conversation.rights.fold(row);
+    this.conversation(row.conversationId).take(row);
     if (row.clientId === null) return;
     const key = Log.key(row.conversationId, row.actorId, row.clientId);
     if (this.keys.has(key)) this.keys.get(key).push(row);

@@ -2,6 +2,7 @@
 // that the service's own is held against something else.
 
 const MAY_POST = ['owner', 'admin', 'member'];
+const MAY_MODERATE = ['owner', 'admin'];
 
 export class Rights {
   kind = null;
@@ -50,6 +51,11 @@ export class Rights {
   /** Whether the user could post after the event `seq`. */
   mayPost(user, seq) {
     return MAY_POST.includes(at(this.#roles.get(user) ?? [], seq));
+  }
+
+  /** Whether the user could take back what others said after the event `seq`. */
+  mayModerate(user, seq) {
+    return MAY_MODERATE.includes(at(this.#roles.get(user) ?? [], seq));
   }
 
   /** The first seq above `seq` after which the user could not read any more; Infinity if there is none. */

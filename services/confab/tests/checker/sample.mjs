@@ -5,6 +5,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 
+import { textHash } from '../chaos/reads.mjs';
 import { fingerprint } from './log.mjs';
 
 const START = Date.UTC(2026, 10, 22, 12) * 1000;
@@ -118,6 +119,45 @@ export class Sample {
     return this.project();
   }
 
+  /** Goes on after the end: 21 is edited, pinned and has a reaction and a reply, 22 is edited and deleted by the owner, and a page shows both. */
+  change() {
+    this.say(ADA);
+    this.say(EVE);
+    this.#change('edit', ADA, 21, 'message.edited', { body: 'better' });
+    this.#change('react', BEN, 21, 'reaction.added', { emoji: '+' });
+    this.#change('react', EVE, 21, 'reaction.added', { emoji: '+' });
+    this.#change('unreact', BEN, 21, 'reaction.removed', { emoji: '+' });
+    this.#change('pin', ADA, 21, 'message.pinned');
+    this.#change('reply', EVE, 21, 'message.replied', { body: 'an answer' });
+    this.#change('edit', EVE, 22, 'message.edited', { body: 'worse' });
+    this.#change('delete', ADA, 22, 'message.deleted');
+    const page = [[21, textHash('better'), false, true, true, [`+ ${EVE}`]], [22, textHash(''), true, false, false, []]];
+    this.#end(this.#operate({ do: 'read', actor: BEN, conversation: GROUP }), 'ok', { status: 200, messages: page });
+    this.break('c1');
+    this.connect('c1', ADA, 4);
+    this.join('c1', 30);
+    return this.project();
+  }
+
+  #change(what, actor, target, type, data = {}) {
+    const clientId = data.body && `id-${++this.#operation}`;
+    const { body, emoji } = data;
+    const asked = this.#operate({ do: what, actor, conversation: GROUP, target, body, emoji, clientId });
+    const row = this.#row(type, actor, { targetSeq: target, ...data }, clientId ?? `rule-${asked.op}`);
+    row.targetSeq = target;
+    if (what === 'delete') for (const one of this.group()) if (one.seq === target || (one.type === 'message.edited' && one.targetSeq === target)) this.#blank(one);
+    const place = what === 'reply' ? { seq: row.seq, position: row.position, messageNo: row.messageNo } : {};
+    this.#end(asked, 'ok', { status: 200, ...place });
+    this.#deliver(row);
+  }
+
+  /** Who heard it before keeps it as it was. */
+  #blank(row) {
+    const h = fingerprint(row);
+    for (const lines of Object.values(this.clients)) for (const line of lines) if (line.k === 'event' && line.seq === row.seq) line.h = h;
+    Object.assign(row, { data: '{}', redacted: true });
+  }
+
   read(actor, k) {
     const asked = this.#operate({ do: 'read', actor, conversation: GROUP });
     this.#end(asked, k, k === 'ok' ? { status: 200 } : { status: 404, code: 'not_found' });
@@ -185,7 +225,7 @@ export class Sample {
     const hashes = new Map(this.group().map((row) => [row.seq, fingerprint({ ...row, data: row.data })]));
     const received = (line) => {
       if (line.k === 'event') return { h: hashes.get(line.seq) ?? 'none', ...line };
-      if (line.k === 'joined' && line.ok) return { ...line, events: line.events.map((seq) => [seq, hashes.get(seq) ?? 'none']) };
+      if (line.k === 'joined' && line.ok) return { ...line, events: line.events.map((one) => (Array.isArray(one) ? one : [one, hashes.get(one) ?? 'none'])) };
       return line;
     };
     put('history/writers.jsonl', this.operations);
@@ -205,7 +245,7 @@ export class Sample {
     const shown = group.findLast(({ type }) => type === 'conversation.visibility_changed');
     const { visibility } = shown ? JSON.parse(shown.data) : { visibility: 'private' };
     this.streams = [
-      { id: GROUP, kind: 'group', guardSeq: shown?.seq ?? 1, name: 'a group', visibility, archivedAt: null, createdAt: START + 1000 * MS },
+      { id: GROUP, kind: 'group', guardSeq: shown?.seq ?? 1, name: 'a group', visibility, archivedAt: null, createdAt: START + 1000 * MS, memberCount: 3 },
       ...[ADA, BEN, EVE].map((id) => ({ id, kind: 'user', guardSeq: 0, name: null, visibility: 'private', archivedAt: null, createdAt: START })),
     ];
     const since = (user) => group.findLast(({ type, data }) => type === 'member.added' && JSON.parse(data).userId === user).seq;

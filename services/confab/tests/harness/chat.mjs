@@ -9,6 +9,10 @@ import { Room } from './room.mjs';
 import { until } from './wait.mjs';
 
 const ACK_MS = 60_000;
+/** Without promise, so nothing of them is a violation. */
+const SIGNALS = new Set([
+  'typing.started', 'read.moved', 'preferences.changed', 'profile.changed', 'requests.changed', 'presence.changed', 'conversation.activity',
+]);
 const FINAL = ['unauthorized', 'forbidden', 'too_many_sockets'];
 
 export class ChatClient {
@@ -28,6 +32,7 @@ export class ChatClient {
     this.violations = [];
     this.userEvents = [];
     this.errors = [];
+    this.signals = [];
     this.resets = [];
     this.refusals = [];
     this.connections = 0;
@@ -158,6 +163,7 @@ export class ChatClient {
   }
 
   #receive(type, [first]) {
+    if (SIGNALS.has(type)) return void this.signals.push(first);
     if (type === 'error') return void this.errors.push(first);
     if (type === 'reset') {
       this.resets.push(first);

@@ -26,7 +26,8 @@ export class Ear {
     socket.onAny((type, event) => {
       // These two are of the person's own stream and only name the conversation.
       if (type === 'conversation.entered' || type === 'conversation.exited') return;
-      if (event?.conversationId === conversationId && typeof event.seq === 'number') this.#heard(event);
+      // A signal has no position.
+      if (event?.conversationId === conversationId && typeof event.position === 'number') this.#heard(event);
     });
   }
 

@@ -5,7 +5,7 @@ import path from 'node:path';
 
 import { mustRun } from './child.mjs';
 
-const COUNTS = ['events', 'streams', 'members', 'users', 'sessions', 'credentials', 'read_marks'].map((table) => `(select count(*) from ${table})`);
+const COUNTS = ['events', 'streams', 'members', 'users', 'sessions', 'credentials', 'read_marks', 'files', 'file_uses', 'invitations', 'join_requests', 'preferences', 'thread_follows', 'push_subscriptions'].map((table) => `(select count(*) from ${table})`);
 const SQL = `select ${[...COUNTS, '(select max(position) from events)', '(select coalesce(sum(seq), 0) from read_marks)', '(select min(password_hash) from credentials)', '(select max(password_hash) from credentials)'].join(', ')}`;
 
 const PYTHON = `

@@ -43,16 +43,18 @@ function ear(...answers) {
   };
   const told = { ended: false };
   const made = new Ear({ socket, conversationId: 'c', userId: 'u', told, place: 'here', complain: (text) => complaints.push(text) });
-  const hear = (seq, type = 'message.posted', data = {}) => socket.hears(type, { conversationId: 'c', seq, type, data });
-  return { ear: made, told, hear, complaints };
+  const hear = (seq, type = 'message.posted', data = {}) => socket.hears(type, { conversationId: 'c', seq, position: seq + 100, type, data });
+  const signal = (type, seq) => socket.hears(type, { conversationId: 'c', userId: 'v', seq });
+  return { ear: made, told, hear, signal, complaints };
 }
 
 const ok = (seq, events = [], more = false) => ({ ok: true, seq, epoch: 'e', more, events: events.map((one) => ({ seq: one })) });
 
 test('an ear is content with what is right', async () => {
-  const { ear: one, hear, complaints, told } = ear(ok(2, [1, 2], true), ok(3, [3]), { ok: false, code: 'not_found' });
+  const { ear: one, hear, signal, complaints, told } = ear(ok(2, [1, 2], true), ok(3, [3]), { ok: false, code: 'not_found' });
   assert.equal((await one.follow(0)).seq, 3);
   hear(4);
+  signal('read.moved', 2);
   hear(5, 'member.removed', { userId: 'u' });
   assert.deepEqual([told.ended, one.highest, complaints], [true, 5, []]);
   await one.join();

@@ -1,5 +1,5 @@
 // A store in which people have lived: groups and a direct conversation, somebody who left, somebody who did
-// nothing, read marks, a session that was revoked, a message that was edited and deleted. The same in both databases.
+// nothing, read marks, a session that was revoked, a file, an invitation and a request to join, a message that was edited and deleted. The same in both databases.
 
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
@@ -15,7 +15,7 @@ export const MESSAGES = 30;
 /** The message that is edited and then deleted. */
 const DELETED = 12;
 
-/** `{sqlite, postgres, group, direct, ann, ben, cleo, dora, revoked}`: the stores, ids, and who can still sign in. */
+/** `{sqlite, postgres, group, direct, ann, ben, cleo, dora, revoked, invitation}`: the stores, ids, a link's token, and who can still sign in. */
 export async function livedIn(things) {
   const sqlite = await SqliteFile.empty(things);
   const server = await Confab.start(things, { settings: ROOMY, cwd: sqlite.cwd });
@@ -24,6 +24,13 @@ export async function livedIn(things) {
   for (let i = 0; i < MESSAGES; i++) await ann.send(group, `message ${i} "é" \\ \u2028 🙂`);
   const { conversation: { id: direct } } = await ann.must(201, 'POST /api/conversations', { kind: 'direct', userId: ben.id });
   await ben.send(direct, 'psst');
+  const { file: attached } = await ben.must(201, 'POST /api/files?name=notes.txt', 'what nobody else needs to know');
+  const { conversation: { id: aside } } = await ben.must(201, 'POST /api/conversations', {
+    kind: 'group', name: 'aside', visibility: 'private', memberIds: [], clientId: randomUUID(),
+  });
+  const { token: invitation } = await ben.must(201, `POST /api/conversations/${aside}/invitations`, { maxUses: 2 });
+  await cleo.must(202, `PUT /api/conversations/${aside}/requests/me`);
+  await ben.must(201, `POST /api/conversations/${aside}/messages`, { body: '', attachments: [attached.id] });
   await cleo.must(201, `POST /api/conversations/${group}/members`);
   await cleo.send(group, 'hello and good-bye');
   await cleo.must(204, `DELETE /api/conversations/${group}/members/me`);
@@ -34,7 +41,7 @@ export async function livedIn(things) {
   await ann.must(204, `DELETE /api/sessions/${revoked}`);
   await server.stop();
 
-  const world = { sqlite, group, direct, ann, ben, cleo, dora, revoked };
+  const world = { sqlite, group, direct, ann, ben, cleo, dora, revoked, invitation };
   await deleteMessage(sqlite, world);
   const file = path.join(await things.folder(), 'lived-in.export');
   const wrote = await sqlite.confab(['export', file]);

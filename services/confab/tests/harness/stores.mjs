@@ -20,7 +20,7 @@ for statement in sys.stdin.read().split(";\\n"):
 print(json.dumps([[v.hex() if isinstance(v, bytes) else v for v in row] for row in rows]))
 `;
 
-const TABLES = ['users', 'credentials', 'sessions', 'read_marks', 'events', 'streams', 'members'];
+const TABLES = ['users', 'credentials', 'sessions', 'read_marks', 'events', 'streams', 'members', 'files', 'file_uses'];
 const KEEP = ['create schema kept', ...TABLES.map((table) => `create table kept.${table} as select * from ${table}`)].join(';\n');
 const RESET = TABLES.flatMap((table) => [`delete from ${table}`, `insert into ${table} select * from kept.${table}`]).join(';\n');
 

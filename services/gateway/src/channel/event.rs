@@ -1,11 +1,11 @@
 //! One event as a channel handles it: its numbers, its one encoding, and the little of its content that a channel acts upon.
 //!
 //! Built from a live message or from a row of the log; the envelope of both is the same, byte for byte.
-//! JSON is read only for rule events, for what targets a message (edits and deletes), and for ended sessions.
+//! JSON is read only for rule events, for what targets a message (edits and deletes), and for what is on users' own streams.
 
 use confab_domain::{LogEvent, RuleChange};
-use confab_proto::event_data::SessionRevoked;
-use confab_proto::{EventType, Position, Seq, SessionId};
+use confab_proto::event_data::{ConversationRef, SessionRevoked};
+use confab_proto::{ConversationId, EventType, Position, Seq, SessionId};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
@@ -23,6 +23,8 @@ pub struct ChannelEvent {
     pub target: Option<Seq>,
     /// The session that ended (on user streams).
     pub revoked: Option<SessionId>,
+    /// The conversation that the user is in from here on, or is not (on user streams).
+    pub own: Option<(ConversationId, bool)>,
 }
 
 #[derive(Deserialize)]
@@ -78,7 +80,8 @@ impl ChannelEvent {
         body: &[u8],
     ) -> Result<Self, serde_json::Error> {
         let envelope: Box<RawValue> = serde_json::from_slice(body)?;
-        let mut event = Self { seq, position, event_type, body: None, change: None, target: None, revoked: None };
+        let mut event =
+            Self { seq, position, event_type, body: None, change: None, target: None, revoked: None, own: None };
         if Self::is_read(event_type) {
             let carrier: Carrier<'_> = serde_json::from_str(envelope.get())?;
             event.read(carrier.data.get())?;
@@ -94,7 +97,7 @@ impl ChannelEvent {
     pub fn from_log(row: &LogEvent) -> Result<Self, serde_json::Error> {
         let body = row.envelope()?.map(|envelope| envelope.encode());
         let (seq, position, event_type) = (row.seq, row.position, row.event_type);
-        let mut event = Self { seq, position, event_type, body, change: None, target: None, revoked: None };
+        let mut event = Self { seq, position, event_type, body, change: None, target: None, revoked: None, own: None };
         if !row.redacted && Self::is_read(event_type) {
             event.read(row.data.get())?;
         }
@@ -128,7 +131,14 @@ impl ChannelEvent {
 
     const fn is_read(event_type: EventType) -> bool {
         RuleChange::is_rule(event_type)
-            || matches!(event_type, EventType::MessageDeleted | EventType::MessageEdited | EventType::SessionRevoked)
+            || matches!(
+                event_type,
+                EventType::MessageDeleted
+                    | EventType::MessageEdited
+                    | EventType::SessionRevoked
+                    | EventType::ConversationEntered
+                    | EventType::ConversationExited
+            )
     }
 
     fn read(&mut self, data: &str) -> Result<(), serde_json::Error> {
@@ -138,6 +148,10 @@ impl ChannelEvent {
             }
             EventType::SessionRevoked => {
                 self.revoked = Some(serde_json::from_str::<SessionRevoked>(data)?.session_id);
+            }
+            EventType::ConversationEntered | EventType::ConversationExited => {
+                let place = serde_json::from_str::<ConversationRef>(data)?.conversation_id;
+                self.own = Some((place, self.event_type == EventType::ConversationEntered));
             }
             _ => self.change = RuleChange::read(self.event_type, data)?,
         }

@@ -128,6 +128,18 @@ impl Channel {
         self.listeners.contains(socket) || self.joins.iter().any(|join| join.request.socket == socket)
     }
 
+    /// Who is sent the events.
+    #[must_use]
+    pub fn listeners(&self) -> Arc<Vec<Listener>> {
+        self.listeners.all()
+    }
+
+    /// Rules and members as of the head; `None` for a user's own stream, and while it is not open.
+    #[must_use]
+    pub fn conversation(&self) -> Option<&Conversation> {
+        self.conversation.as_ref()
+    }
+
     /// Takes one input; what it causes is in [`Channel::take_outputs`].
     pub fn handle(&mut self, input: Input) {
         match input {

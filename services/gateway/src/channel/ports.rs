@@ -27,6 +27,15 @@ impl Source {
         }
     }
 
+    /// Where its signals are published.
+    #[must_use]
+    pub fn signal_subject(self) -> String {
+        match self {
+            Self::Conversation(id) => subject::signal(id),
+            Self::User(id) => subject::signal_user(id),
+        }
+    }
+
     /// Where its live events are published.
     #[must_use]
     pub fn subject(self) -> String {

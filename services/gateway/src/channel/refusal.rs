@@ -21,6 +21,11 @@ pub(crate) fn unavailable() -> Refused {
     Refused { retry_after: Some(RETRY_AFTER), ..refused(ErrorCode::Unavailable, message) }
 }
 
+/// May listen, but not write.
+pub(crate) fn not_writing() -> Refused {
+    refused(ErrorCode::Forbidden, "you do not write in this conversation")
+}
+
 /// The socket left, or went, before the join was answered.
 pub(crate) fn cancelled() -> Refused {
     refused(ErrorCode::Conflict, "the join was cancelled before it was answered")

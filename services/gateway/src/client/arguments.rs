@@ -21,7 +21,7 @@ pub(crate) struct Join {
 }
 
 const NO_ARRAY: Malformed = Malformed("the event must be a JSON array of its name and its arguments");
-const ID_MISSING: Malformed = Malformed("conversationId, the first argument, is missing");
+pub(super) const ID_MISSING: Malformed = Malformed("conversationId, the first argument, is missing");
 const ID_NO_STRING: Malformed = Malformed("conversationId, the first argument, must be a string");
 const ID_NO_UUID: Malformed =
     Malformed("conversationId, the first argument, must be a UUID such as 0198c0de-0000-7000-8000-000000000001");
@@ -55,7 +55,7 @@ pub(crate) fn leave(packet: &str) -> Result<ConversationId, Malformed> {
     }
 }
 
-fn arguments(packet: &str) -> Result<Vec<&RawValue>, Malformed> {
+pub(super) fn arguments(packet: &str) -> Result<Vec<&RawValue>, Malformed> {
     let mut elements: Vec<&RawValue> = serde_json::from_str(packet).map_err(|_| NO_ARRAY)?;
     if elements.is_empty() {
         return Err(NO_ARRAY);
@@ -64,7 +64,7 @@ fn arguments(packet: &str) -> Result<Vec<&RawValue>, Malformed> {
     Ok(elements)
 }
 
-fn conversation_id(value: &RawValue) -> Result<ConversationId, Malformed> {
+pub(super) fn conversation_id(value: &RawValue) -> Result<ConversationId, Malformed> {
     text(value).ok_or(ID_NO_STRING)?.parse().map_err(|_| ID_NO_UUID)
 }
 
@@ -81,7 +81,7 @@ fn join_options(value: &RawValue) -> Result<Option<JoinOptions>, Malformed> {
     Ok(Some(JoinOptions { after: seq(after)?, epoch: epoch.map(parse_epoch).transpose()? }))
 }
 
-fn seq(value: &RawValue) -> Result<Seq, Malformed> {
+pub(super) fn seq(value: &RawValue) -> Result<Seq, Malformed> {
     let number = serde_json::from_str::<u64>(value.get()).ok().filter(|number| *number <= LARGEST);
     number.map(Seq).ok_or(AFTER_WRONG)
 }
@@ -90,7 +90,7 @@ fn parse_epoch(value: &RawValue) -> Result<Epoch, Malformed> {
     text(value).and_then(|text| text.parse().ok()).ok_or(EPOCH_WRONG)
 }
 
-fn text(value: &RawValue) -> Option<Cow<'_, str>> {
+pub(super) fn text(value: &RawValue) -> Option<Cow<'_, str>> {
     // Through a struct, since only a borrowing field makes serde borrow.
     #[derive(serde::Deserialize)]
     struct Text<'a>(#[serde(borrow)] Cow<'a, str>);

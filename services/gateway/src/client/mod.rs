@@ -5,6 +5,7 @@
 //! and stay counted for ever). Nothing here calls the hub, since the hub calls here.
 
 pub(crate) mod arguments;
+pub(crate) mod attention_arguments;
 mod call;
 mod frame;
 pub(crate) mod refusal;
@@ -33,6 +34,9 @@ use crate::socket::{Dead, Socket, SocketId};
 const FAREWELL: Duration = Duration::from_secs(1);
 /// Packets for a client whose CONNECT is not answered yet.
 const MAX_EARLY: usize = 256;
+
+/// Bytes on their way to a socket that still gets signals: a quarter of its packets at the most, with the smallest there are.
+const SIGNAL_ROOM: u64 = 16 * 1024;
 
 /// Who connected, and how.
 pub(crate) struct Identity {
@@ -206,6 +210,21 @@ impl Socket for Client {
                 Err(Dead)
             }
         }
+    }
+
+    fn signal(&self, name: &'static str, body: &RawValue) -> bool {
+        let state = self.state();
+        let State::Open(socket) = &*state else { return false };
+        if self.line.is_killed() || self.line.pending().get() > SIGNAL_ROOM {
+            return false;
+        }
+        let bytes = frame::on_the_wire(frame::event_bytes(name, body.get()), is_websocket(socket));
+        self.line.pending().add(bytes);
+        let taken = socket.emit(name, body).is_ok();
+        if !taken {
+            self.line.pending().written(bytes);
+        }
+        taken
     }
 
     fn pending_bytes(&self) -> usize {

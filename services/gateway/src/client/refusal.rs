@@ -20,7 +20,10 @@ pub(crate) fn binary() -> Refused {
 }
 
 pub(crate) fn unknown_event() -> Refused {
-    refused(ErrorCode::UnknownEvent, "no such event: a client sends joinConversation and leaveConversation")
+    refused(
+        ErrorCode::UnknownEvent,
+        "no such event: a client sends joinConversation, leaveConversation, typing, away, watchPresence and countPresence",
+    )
 }
 
 pub(crate) fn too_many_rooms() -> Refused {
@@ -30,7 +33,7 @@ pub(crate) fn too_many_rooms() -> Refused {
 /// Rounded up to whole seconds, so that a client that waits for it is let through.
 pub(crate) fn rate_limited(wait: Duration) -> Refused {
     let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
-    let message = "too many joins in a short time: wait for retryAfter seconds";
+    let message = "too much of this in a short time: wait for retryAfter seconds";
     Refused { retry_after: Some(seconds.max(1)), ..refused(ErrorCode::RateLimited, message) }
 }
 

@@ -28,11 +28,11 @@ impl Reply {
     }
 
     pub(crate) fn joined(self, joined: &Joined) {
-        self.grant(joined);
+        self.granted(joined);
     }
 
     pub(crate) fn left(self) {
-        self.grant(&Left { ok: true });
+        self.granted(&Left { ok: true });
     }
 
     pub(crate) fn refused(self, refused: Refused) {
@@ -46,7 +46,14 @@ impl Reply {
         }
     }
 
-    fn grant(self, answer: &impl Serialize) {
+    /// Of something that nobody misses: without an ack it is not told.
+    pub(crate) fn refused_to_asker(self, refused: Refused) {
+        if let To::Ack(_) = self.to {
+            self.refused(refused);
+        }
+    }
+
+    pub(crate) fn granted(self, answer: &impl Serialize) {
         if let To::Ack(ack) = self.to {
             self.client.acknowledge(ack, &raw(answer));
         }

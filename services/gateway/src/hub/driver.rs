@@ -12,15 +12,17 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use confab_proto::ErrorCode;
+use confab_proto::{ErrorCode, Seq};
 use confab_runtime::bus::{Message, Subscription};
 use futures_util::StreamExt as _;
 use futures_util::stream::FuturesUnordered;
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::time::Instant;
 
+use super::attention::PresenceCount;
 use super::inbox::{Command, Reply};
 use super::meter::Meter;
+use super::signals::Signals;
 use super::timers::Timers;
 use super::traced::TracedEvents;
 use super::{Hub, live, reads};
@@ -37,15 +39,19 @@ const DRAIN_LOOK: Duration = Duration::from_millis(10);
 type Reading = Pin<Box<dyn Future<Output = (ReadNo, Answer)> + Send>>;
 
 pub(super) struct Driver {
-    hub: Arc<Hub>,
+    pub(super) hub: Arc<Hub>,
     id: u64,
-    source: Source,
-    channel: Channel,
+    pub(super) source: Source,
+    pub(super) channel: Channel,
     meter: Meter,
     traced: TracedEvents,
+    pub(super) signals: Signals,
+    pub(super) presence: PresenceCount,
+    /// The head of a user's own stream that the list of their conversations is up to.
+    pub(super) own_head: Seq,
     inbox: UnboundedReceiver<Command>,
     feed: Option<Subscription>,
-    sockets: HashMap<SocketId, Arc<dyn Socket>>,
+    pub(super) sockets: HashMap<SocketId, Arc<dyn Socket>>,
     replies: HashMap<Ticket, Reply>,
     reads: FuturesUnordered<Reading>,
     timers: Timers,
@@ -55,8 +61,8 @@ pub(super) struct Driver {
     dead: Vec<SocketId>,
     /// Sockets that a join keeps here no more.
     released: Vec<SocketId>,
-    packets: usize,
-    sends: usize,
+    pub(super) packets: usize,
+    pub(super) sends: usize,
     closing: bool,
 }
 
@@ -67,6 +73,9 @@ impl Driver {
             channel: Channel::new(source, hub.settings.limits),
             meter: Meter::new(hub.metrics.clone()),
             traced: TracedEvents::new(hub.traces.clone()),
+            signals: Signals::of(source, &hub.bus),
+            presence: PresenceCount::default(),
+            own_head: Seq::ZERO,
             hub,
             id,
             source,
@@ -106,6 +115,7 @@ impl Driver {
                     }
                 }
                 message = live::next(&mut self.feed) => self.take_live(message),
+                message = self.signals.next() => self.take_signal(message),
                 () = tokio::time::sleep(DRAIN_LOOK), if !self.draining.is_empty() => {}
             }
             self.look_at_draining();
@@ -124,7 +134,11 @@ impl Driver {
 
     async fn obey(&mut self, command: Command) {
         match command {
-            Command::Hint(seq) => self.handle(Input::Hint(seq)),
+            Command::Hint(seq) => {
+                self.handle(Input::Hint(seq));
+                // Whoever noted the hint waits to hear how far this has come, also if that was long ago.
+                self.own_head = Seq::ZERO;
+            }
             Command::Join { request, socket, reply } => {
                 self.sockets.insert(request.socket, socket);
                 self.replies.insert(request.ticket, reply);
@@ -138,6 +152,8 @@ impl Driver {
                     done();
                 }
             }
+            Command::Typing { socket, thread_seq, done } => done(self.typing(socket, thread_seq)),
+            Command::Count { socket, done } => done(self.count_presence(socket)),
             Command::Reset { epoch, done } => {
                 self.handle(Input::Reset(epoch));
                 self.carry_out().await;
@@ -171,14 +187,13 @@ impl Driver {
         loop {
             let outputs = self.channel.take_outputs();
             if outputs.is_empty() {
+                self.tell_own_head();
+                self.breathe().await;
                 return self.traced.forget(self.channel.head());
             }
             for output in outputs {
                 self.carry_out_one(output);
-                if self.packets >= PACKETS_A_TURN || self.sends >= SENDS_A_TURN {
-                    (self.packets, self.sends) = (0, 0);
-                    tokio::task::yield_now().await;
-                }
+                self.breathe().await;
             }
             // Only now: an output further on may have been for the same socket.
             for socket in std::mem::take(&mut self.released) {
@@ -190,6 +205,14 @@ impl Driver {
                 self.handle(Input::Leave(socket));
             }
             self.look_at_draining();
+        }
+    }
+
+    /// Lets the sockets write.
+    async fn breathe(&mut self) {
+        if self.packets >= PACKETS_A_TURN || self.sends >= SENDS_A_TURN {
+            (self.packets, self.sends) = (0, 0);
+            tokio::task::yield_now().await;
         }
     }
 
@@ -239,6 +262,9 @@ impl Driver {
     }
 
     fn emit(&mut self, event: &ChannelEvent, to: &[Listener]) {
+        if let (Source::User(user), Some((conversation, is_in))) = (self.source, event.own) {
+            self.hub.activity.change(user, conversation, is_in);
+        }
         let Some(body) = event.body.as_deref() else { return };
         let span = self.traced.write(event.seq);
         let mut delivered = 0;
@@ -308,6 +334,8 @@ impl Drop for Driver {
             match command {
                 Command::Join { reply, .. } => replies.push(reply),
                 Command::Leave { done: Some(done), .. } => done(),
+                Command::Typing { done, .. } => done(Err(refusal::unavailable())),
+                Command::Count { done, .. } => done(Err(refusal::unavailable())),
                 Command::Leave { done: None, .. } | Command::Hint(_) | Command::Reset { .. } => {}
             }
         }

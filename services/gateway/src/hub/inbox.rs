@@ -10,6 +10,9 @@ use super::Ready;
 use crate::channel::JoinRequest;
 use crate::socket::{JoinReply, Socket, SocketId};
 
+/// Takes the answer to what a socket asked, once.
+pub(crate) type Answer<T> = Box<dyn FnOnce(Result<T, Refused>) + Send>;
+
 pub(super) enum Command {
     Join {
         request: JoinRequest,
@@ -22,6 +25,15 @@ pub(super) enum Command {
         done: Option<Box<dyn FnOnce() + Send>>,
     },
     Hint(Seq),
+    Typing {
+        socket: SocketId,
+        thread_seq: Option<Seq>,
+        done: Answer<()>,
+    },
+    Count {
+        socket: SocketId,
+        done: Answer<u64>,
+    },
     Reset {
         epoch: Epoch,
         /// Dropped when nothing is sent any more.

@@ -10,7 +10,7 @@ use confab_runtime::bus::{Message, Subscription};
 use crate::channel::{ChannelEvent, Input};
 
 /// Waits for ever once the subscription has ended.
-pub(super) async fn next(feed: &mut Option<Subscription>) -> Option<Message> {
+pub(crate) async fn next(feed: &mut Option<Subscription>) -> Option<Message> {
     match feed {
         Some(feed) => feed.next().await,
         None => std::future::pending().await,

@@ -7,6 +7,8 @@
 //! with an empty inbox, under the lock (else a join is lost). Sockets are neither called nor dropped under the lock, since
 //! a socket that goes calls [`Hub::gone`].
 
+mod activity;
+mod attention;
 mod backoff;
 mod driver;
 mod gate;
@@ -17,6 +19,7 @@ mod reads;
 mod registry;
 mod reset;
 mod settings;
+mod signals;
 mod timers;
 mod traced;
 
@@ -31,13 +34,18 @@ use confab_store::Reader;
 use tokio::sync::Notify;
 use tokio::sync::mpsc::UnboundedReceiver;
 
+pub use activity::{News, Table as ActivityTable};
 pub(crate) use backoff::backoff;
+pub(crate) use inbox::Answer;
+pub(crate) use live::next;
 pub use settings::HubSettings;
 
 use crate::channel::{JoinRequest, Source, Ticket, refusal};
 use crate::metrics::GatewayMetrics;
+use crate::presence::Presence;
 use crate::socket::{JoinReply, Socket, SocketId};
 use crate::sweep;
+use activity::Activity;
 use driver::Driver;
 use gate::Gate;
 use inbox::{Command, Reply};
@@ -56,6 +64,8 @@ pub struct Hub {
     tasks: Tasks,
     registry: Mutex<Registry>,
     gate: Gate,
+    pub(crate) activity: Activity,
+    pub(crate) presence: Arc<Presence>,
     /// A channel saw another epoch or a position that went back.
     pub(crate) suspect: Notify,
 }
@@ -73,9 +83,23 @@ impl Hub {
     ) -> Arc<Self> {
         let tasks = tasks.support();
         let (registry, gate, suspect) = (Mutex::default(), Gate::default(), Notify::new());
-        let hub =
-            Arc::new(Self { reader, bus, settings, metrics, traces, tasks: tasks.clone(), registry, gate, suspect });
+        let presence = Arc::new(Presence::new(bus.clone(), reader.clone(), settings.presence_beat));
+        let hub = Arc::new(Self {
+            reader,
+            bus,
+            settings,
+            metrics,
+            traces,
+            tasks: tasks.clone(),
+            registry,
+            gate,
+            activity: Activity::default(),
+            presence,
+            suspect,
+        });
         tasks.spawn("sweep", sweep::run(hub.clone(), tasks.stop()));
+        tasks.spawn("activity", hub.clone().tell_activity(tasks.stop()));
+        tasks.spawn("presence", hub.presence.clone().run(tasks.stop()));
         hub
     }
 
@@ -117,7 +141,37 @@ impl Hub {
     pub fn gone(&self, socket: SocketId) {
         let left = self.registry().gone(socket);
         // Dropped here, outside of the lock.
-        drop(left);
+        if let Some(left) = left
+            && left.let_in
+        {
+            self.forget_activity(socket, left.socket.user());
+        }
+    }
+
+    /// The user of this socket types in a conversation that it listens to.
+    pub(crate) fn typing(
+        &self,
+        socket: SocketId,
+        conversation: ConversationId,
+        thread_seq: Option<Seq>,
+        done: Answer<()>,
+    ) {
+        let command = Command::Typing { socket, thread_seq, done };
+        self.ask_open(conversation, command);
+    }
+
+    /// How many members are there, of a conversation that the socket listens to.
+    pub(crate) fn count_presence(&self, socket: SocketId, conversation: ConversationId, done: Answer<u64>) {
+        self.ask_open(conversation, Command::Count { socket, done });
+    }
+
+    fn ask_open(&self, conversation: ConversationId, command: Command) {
+        let unsent = self.registry().tell_open(Source::Conversation(conversation), command);
+        match unsent {
+            Some(Command::Typing { done, .. }) => done(Err(refusal::not_found())),
+            Some(Command::Count { done, .. }) => done(Err(refusal::not_found())),
+            _ => {}
+        }
     }
 
     /// Channels that are open.

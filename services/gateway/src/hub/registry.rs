@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use confab_proto::{Epoch, Seq, StreamId};
+use confab_proto::{Epoch, Seq, StreamId, UserId};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::sync::oneshot;
 
@@ -18,6 +18,8 @@ use crate::socket::{Socket, SocketId};
 pub(super) struct Registry {
     channels: BTreeMap<Source, Running>,
     sockets: BTreeMap<SocketId, Present>,
+    /// Sockets that were let in, by user.
+    let_in: BTreeMap<UserId, Vec<SocketId>>,
     last_id: u64,
     last_ticket: u64,
 }
@@ -28,7 +30,8 @@ struct Running {
 }
 
 pub(super) struct Present {
-    socket: Arc<dyn Socket>,
+    pub(super) socket: Arc<dyn Socket>,
+    pub(super) let_in: bool,
     asked: BTreeMap<Source, Ticket>,
 }
 
@@ -44,7 +47,26 @@ impl Registry {
     }
 
     pub(super) fn enter(&mut self, socket: Arc<dyn Socket>) {
-        self.sockets.entry(socket.id()).or_insert_with(|| Present { socket, asked: BTreeMap::new() });
+        self.sockets.entry(socket.id()).or_insert_with(|| Present { socket, let_in: false, asked: BTreeMap::new() });
+    }
+
+    /// Notes that the socket is let in; `false`: it was before, or is not here.
+    #[must_use]
+    pub(super) fn is_let_in(&mut self, socket: SocketId) -> bool {
+        let Some(present) = self.sockets.get_mut(&socket) else { return false };
+        let is_new = !std::mem::replace(&mut present.let_in, true);
+        if is_new {
+            self.let_in.entry(present.socket.user()).or_default().push(socket);
+        }
+        is_new
+    }
+
+    /// The sockets of these users that neither are in it nor have asked to be.
+    pub(super) fn outside(&self, users: &[UserId], source: Source) -> Vec<Arc<dyn Socket>> {
+        let sockets = users.iter().filter_map(|user| self.let_in.get(user)).flatten();
+        let present = sockets.filter_map(|id| self.sockets.get(id));
+        let outside = present.filter(|present| !present.asked.contains_key(&source));
+        outside.map(|present| present.socket.clone()).collect()
     }
 
     /// For a join of this socket; `None` if it is not here.
@@ -92,6 +114,13 @@ impl Registry {
     #[must_use]
     pub(super) fn gone(&mut self, socket: SocketId) -> Option<Present> {
         let present = self.sockets.remove(&socket)?;
+        let user = present.socket.user();
+        if let Some(sockets) = self.let_in.get_mut(&user) {
+            sockets.retain(|id| *id != socket);
+            if sockets.is_empty() {
+                self.let_in.remove(&user);
+            }
+        }
         for running in present.asked.keys().filter_map(|source| self.channels.get(source)) {
             // A task that ended after the stop has nothing to leave.
             drop(running.inbox.send(Command::Leave { socket, done: None }));
@@ -104,6 +133,12 @@ impl Registry {
         if present.asked.get(&source) == Some(&ticket) {
             present.asked.remove(&source);
         }
+    }
+
+    /// Gives the command back if the channel is not open.
+    pub(super) fn tell_open(&self, source: Source, command: Command) -> Option<Command> {
+        let Some(running) = self.channels.get(&source) else { return Some(command) };
+        running.inbox.send(command).err().map(|unsent| unsent.0)
     }
 
     pub(super) fn hint(&self, stream: StreamId, seq: Seq) {

@@ -24,6 +24,7 @@ impl Hub {
 
     pub(crate) async fn reset(self: &Arc<Self>, epoch: Epoch) {
         self.metrics.resets.inc();
+        self.activity.forget();
         self.gate.set(Open::Users);
         let Cleared { closing, sockets } = self.registry().clear(epoch);
         tracing::warn!(
@@ -44,7 +45,13 @@ impl Hub {
         });
         self.listen_again(socket.clone(), ready);
         match told.await {
-            Ok(Ok(())) => socket.reset(epoch),
+            Ok(Ok(())) => match self.learn_again(socket.user()).await {
+                Ok(()) => socket.reset(epoch),
+                Err(error) => {
+                    tracing::debug!(%error, "cannot read the conversations of a user after a reset");
+                    socket.close(ErrorCode::Unavailable);
+                }
+            },
             Ok(Err(refused)) if refused.code == ErrorCode::Conflict => {}
             Ok(Err(refused)) if refused.code == ErrorCode::NotFound => socket.close(ErrorCode::SessionEnded),
             Ok(Err(_)) | Err(_) => socket.close(ErrorCode::Unavailable),

@@ -20,6 +20,8 @@ pub struct HubSettings {
     pub join_wait: Duration,
     /// For somebody to listen again.
     pub idle_close: Duration,
+    /// Between two times that the other gateways are told who is here.
+    pub presence_beat: Duration,
     pub limits: Limits,
 }
 
@@ -33,6 +35,7 @@ impl HubSettings {
             repair_wait: gateway.repair_wait,
             join_wait: gateway.join_wait,
             idle_close: gateway.idle_close,
+            presence_beat: gateway.presence_beat,
             limits: Limits {
                 tail_events: gateway.tail_events,
                 tail_bytes: gateway.tail_bytes,

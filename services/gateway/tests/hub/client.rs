@@ -32,6 +32,8 @@ pub(crate) struct TestSocket {
     user: UserId,
     session: SessionId,
     told: Mutex<Vec<Told>>,
+    /// Name and argument; apart from what is promised.
+    pub(crate) signals: Mutex<Vec<(&'static str, Value)>>,
     pub(crate) pending: AtomicUsize,
     pub(crate) dead: AtomicBool,
     /// The next packet hits a bug.
@@ -42,7 +44,8 @@ impl TestSocket {
     pub(crate) fn new(id: u64, user: UserId, session: SessionId) -> Arc<Self> {
         let (told, pending) = (Mutex::default(), AtomicUsize::new(0));
         let (dead, broken) = (AtomicBool::new(false), AtomicBool::new(false));
-        Arc::new(Self { id, user, session, told, pending, dead, broken })
+        let signals = Mutex::default();
+        Arc::new(Self { id, user, session, told, signals, pending, dead, broken })
     }
 
     pub(crate) fn tell(&self, told: Told) {
@@ -89,6 +92,14 @@ impl Socket for TestSocket {
         }
         self.tell(Told::Event(name.to_owned(), seq_of(body)));
         Ok(())
+    }
+
+    fn signal(&self, name: &'static str, body: &RawValue) -> bool {
+        if self.dead.load(Ordering::SeqCst) || self.pending.load(Ordering::SeqCst) > 0 {
+            return false;
+        }
+        self.signals.lock().unwrap().push((name, serde_json::from_str(body.get()).unwrap()));
+        true
     }
 
     fn pending_bytes(&self) -> usize {

@@ -41,6 +41,7 @@ pub(crate) fn settings() -> HubSettings {
         repair_wait: Duration::from_millis(5),
         join_wait: Duration::from_secs(60),
         idle_close: Duration::from_millis(30),
+        presence_beat: Duration::from_secs(1),
         limits: Limits { tail_events: 8, tail_bytes: 100_000, pending_events: 16, page_events: 5, page_bytes: 100_000 },
     }
 }

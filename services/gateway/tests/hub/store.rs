@@ -7,9 +7,9 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use confab_domain::{Conversation, LogEvent, NewEvent, RuleChange};
 use confab_proto::event_data::{ConversationKind, Visibility};
-use confab_proto::{Epoch, EventType, MessageNo, Position, Seq, StreamId, Timestamp, UserId};
+use confab_proto::{ConversationId, Epoch, EventType, MessageNo, Position, Seq, StreamId, Timestamp, UserId};
 use confab_runtime::bus::{Bus, LiveHeaders, Message};
-use confab_store::{EventPage, LogHead, Reader, Session, Snapshot, StoreError, StreamHead, Sweep, TokenHash};
+use confab_store::{EventPage, LogHead, Moved, Reader, Session, Snapshot, StoreError, StreamHead, Sweep, TokenHash};
 use serde_json::Value;
 
 #[derive(Clone, Default)]
@@ -166,11 +166,27 @@ impl Reader for Memory {
             let log = state.log();
             let from = position.unwrap_or(log.position);
             let to = state.sweep_span.map_or(log.position, |span| log.position.min(Position(from.0 + span)));
-            let last =
-                |stream: &Stream| stream.events.iter().rfind(|e| e.position > from && e.position <= to).map(|e| e.seq);
-            let moved = state.streams.iter().filter_map(|(id, stream)| Some((*id, last(stream)?))).collect();
+            let within = |e: &&LogEvent| e.position > from && e.position <= to;
+            let moved = state.streams.iter().filter_map(|(id, stream)| {
+                let seq = stream.events.iter().rfind(within)?.seq;
+                let posted = stream.events.iter().filter(within).rfind(|e| e.event_type == EventType::MessagePosted);
+                Some(Moved { stream: *id, seq, message_no: posted.map(|e| e.message_no) })
+            });
+            let moved = moved.collect();
             Sweep { log, to, moved }
         })
+    }
+
+    async fn conversations_joined(&self, user: UserId) -> Result<Vec<ConversationId>, StoreError> {
+        self.reading(|state| {
+            let is_in = |stream: &Stream| stream.conversation.as_ref().is_some_and(|known| known.role(user).is_some());
+            let joined = state.streams.iter().filter(|(_, stream)| is_in(stream));
+            joined.map(|(id, _)| id.conversation()).collect()
+        })
+    }
+
+    async fn last_seen(&self, _: &[UserId]) -> Result<Vec<(UserId, Timestamp)>, StoreError> {
+        self.reading(|_| Vec::new())
     }
 
     async fn session(&self, _token: &TokenHash) -> Result<Option<Session>, StoreError> {

@@ -10,7 +10,7 @@ use confab_proto::event_data::{ConversationKind, Role, Visibility};
 use confab_proto::{
     ConversationId, Epoch, EventType, MessageNo, Position, Seq, SessionId, StreamId, Timestamp, UserId,
 };
-use confab_store::{EventPage, LogHead, Reader, Session, Snapshot, StoreError, StreamHead, Sweep, TokenHash};
+use confab_store::{EventPage, LogHead, Moved, Reader, Session, Snapshot, StoreError, StreamHead, Sweep, TokenHash};
 use serde_json::value::RawValue;
 use sha2::{Digest as _, Sha256};
 
@@ -92,14 +92,8 @@ impl Store {
     pub(crate) fn group(&self, owner: &Person) -> ConversationId {
         let stream = StreamId::from(UserId::new_v7());
         let id = stream.conversation();
-        let rules = Rules {
-            stream,
-            kind: ConversationKind::Group,
-            name: Some("group".to_owned()),
-            visibility: Visibility::Private,
-            archived: false,
-            guard: Seq(1),
-        };
+        let (kind, visibility) = (ConversationKind::Group, Visibility::Private);
+        let rules = Rules::created(stream, kind, Some("group".to_owned()), visibility, Seq(1));
         let owner_row = MemberRow { role: Role::Owner, since: Seq(1), guard: Seq(1) };
         let members = BTreeMap::from([(owner.user, owner_row)]);
         self.rows().conversations.insert(stream, Conversation { rules, members });
@@ -199,11 +193,24 @@ impl Reader for Store {
         let mut moved = BTreeMap::new();
         if let Some(position) = position {
             for event in rows.events.iter().filter(|event| event.position > position) {
-                moved.insert(event.stream, event.seq);
+                let last = moved.entry(event.stream).or_insert((event.seq, None));
+                let posted = (event.event_type == EventType::MessagePosted).then_some(event.message_no);
+                *last = (event.seq, posted.or(last.1));
             }
         }
         let log = self.log(&rows);
-        Ok(Sweep { log, to: log.position, moved: moved.into_iter().collect() })
+        let moved = moved.into_iter().map(|(stream, (seq, message_no))| Moved { stream, seq, message_no });
+        Ok(Sweep { log, to: log.position, moved: moved.collect() })
+    }
+
+    async fn conversations_joined(&self, user: UserId) -> Result<Vec<ConversationId>, StoreError> {
+        let rows = self.read()?;
+        let is_in = |known: &Conversation| known.role(user).is_some();
+        Ok(rows.conversations.iter().filter(|(_, known)| is_in(known)).map(|(id, _)| id.conversation()).collect())
+    }
+
+    async fn last_seen(&self, _: &[UserId]) -> Result<Vec<(UserId, Timestamp)>, StoreError> {
+        Ok(Vec::new())
     }
 
     async fn session(&self, token: &TokenHash) -> Result<Option<Session>, StoreError> {

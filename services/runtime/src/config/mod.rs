@@ -4,11 +4,14 @@
 //! The only reader of the process environment. A field has its key's name without the unit.
 
 mod error;
+mod files;
 mod layers;
 mod limits;
 mod observe;
+mod push;
 mod read;
 mod relay;
+mod search;
 mod secret;
 mod sections;
 pub(crate) mod urls;
@@ -16,9 +19,12 @@ pub(crate) mod urls;
 use std::path::Path;
 
 pub use error::{ConfigError, ConfigErrors};
+pub use files::{FilesConfig, S3Config};
 pub use limits::LimitsConfig;
 pub use observe::{MetricsConfig, TracesConfig};
+pub use push::{PushConfig, PushService};
 pub use relay::{MAX_IN_FLIGHT, RelayConfig};
+pub use search::SearchConfig;
 pub use secret::Secret;
 pub use sections::{
     AuthConfig, DatabaseConfig, GatewayConfig, HttpConfig, LogConfig, LogFormat, NatsConfig, SocketConfig,
@@ -43,11 +49,14 @@ pub struct Config {
     pub database: DatabaseConfig,
     pub nats: NatsConfig,
     pub relay: RelayConfig,
+    pub search: SearchConfig,
+    pub push: PushConfig,
     pub log: LogConfig,
     pub metrics: MetricsConfig,
     pub traces: TracesConfig,
     pub auth: AuthConfig,
     pub limits: LimitsConfig,
+    pub files: FilesConfig,
     pub socket: SocketConfig,
     pub gateway: GatewayConfig,
     layers: Printable,
@@ -65,11 +74,14 @@ impl Config {
             database: DatabaseConfig::read(r),
             nats: NatsConfig::read(r),
             relay: RelayConfig::read(r),
+            search: SearchConfig::read(r),
+            push: PushConfig::read(r),
             log: LogConfig::read(r),
             metrics: MetricsConfig::read(r),
             traces: TracesConfig::read(r),
             auth: AuthConfig::read(r),
             limits: LimitsConfig::read(r),
+            files: FilesConfig::read(r),
             socket: SocketConfig::read(r),
             gateway: GatewayConfig::read(r),
             layers: Printable(layers.clone()),

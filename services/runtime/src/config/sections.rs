@@ -243,6 +243,7 @@ pub struct GatewayConfig {
     pub pending_events: usize,
     pub join_wait: Duration,
     pub idle_close: Duration,
+    pub presence_beat: Duration,
     pub threads: usize,
 }
 
@@ -256,6 +257,8 @@ impl GatewayConfig {
             pending_events: r.number("gateway.pending_events", 1..=MAX_COUNT),
             join_wait: r.seconds("gateway.join_wait_seconds", 1..=HOUR),
             idle_close: r.seconds("gateway.idle_close_seconds", 0..=HOUR),
+            // Two and a half of these are at most a minute.
+            presence_beat: r.seconds("gateway.presence_beat_seconds", 1..=20),
             threads: r.number("gateway.threads", 1..=256),
         }
     }

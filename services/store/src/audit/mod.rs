@@ -4,20 +4,29 @@
 //! will do; the transaction is read-only. [`Rebuild`] writes, in one transaction that holds the lock under which numbers are given
 //! out; in Postgres it takes the login that owns the tables.
 
+mod file_rows;
 pub(crate) mod hex;
 mod pinned;
+mod push_rows;
 mod rows;
 mod search;
 pub(crate) mod table;
+mod way_rows;
 
 use async_trait::async_trait;
-use confab_proto::{SessionId, StreamId, UserId};
+use confab_proto::{FileId, InvitationId, SessionId, StreamId, UserId};
 use serde::Serialize;
 use uuid::Uuid;
 
+pub use file_rows::{FileLine, FileUseRow};
 pub(crate) use pinned::Pinned;
-pub use rows::{AccountRow, CredentialRow, EventRow, MemberLine, ReadMarkRow, SessionLine, StreamRow};
+pub use push_rows::{PushKeyRow, PushSubscriptionRow};
+pub use rows::{
+    AccountRow, CredentialRow, EventRow, MemberLine, PreferenceRow, ReadMarkRow, SessionLine, StreamRow,
+    ThreadFollowRow,
+};
 pub use search::{Found, Search};
+pub use way_rows::{InvitationLine, JoinRequestRow};
 
 use crate::decode::log_head;
 use crate::dialect::{Arg, Columns};
@@ -58,6 +67,33 @@ pub trait Audit: Send {
     /// By stream and user.
     async fn read_marks(&mut self, after: Option<(StreamId, UserId)>) -> Result<Vec<ReadMarkRow>, StoreError>;
 
+    /// By user and stream.
+    async fn preferences(&mut self, after: Option<(UserId, StreamId)>) -> Result<Vec<PreferenceRow>, StoreError>;
+
+    /// By stream, root and user.
+    async fn thread_follows(
+        &mut self,
+        after: Option<(StreamId, i64, UserId)>,
+    ) -> Result<Vec<ThreadFollowRow>, StoreError>;
+
+    /// By id.
+    async fn invitations(&mut self, after: Option<InvitationId>) -> Result<Vec<InvitationLine>, StoreError>;
+
+    /// By stream and user.
+    async fn join_requests(&mut self, after: Option<(StreamId, UserId)>) -> Result<Vec<JoinRequestRow>, StoreError>;
+
+    /// By id.
+    async fn files(&mut self, after: Option<FileId>) -> Result<Vec<FileLine>, StoreError>;
+
+    /// By file, stream and `seq`.
+    async fn file_uses(&mut self, after: Option<(FileId, StreamId, i64)>) -> Result<Vec<FileUseRow>, StoreError>;
+
+    /// By session.
+    async fn push_subscriptions(&mut self, after: Option<SessionId>) -> Result<Vec<PushSubscriptionRow>, StoreError>;
+
+    /// One at most.
+    async fn push_keys(&mut self, after: Option<i64>) -> Result<Vec<PushKeyRow>, StoreError>;
+
     /// At most 1,000 of what is looked for.
     async fn search(&mut self, what: Search) -> Result<Vec<Found>, StoreError>;
 
@@ -71,7 +107,16 @@ pub enum Batch<'a> {
     Credentials(&'a [CredentialRow]),
     Sessions(&'a [SessionLine]),
     ReadMarks(&'a [ReadMarkRow]),
+    Preferences(&'a [PreferenceRow]),
+    ThreadFollows(&'a [ThreadFollowRow]),
+    /// Their streams may come later, until the commit.
+    Invitations(&'a [InvitationLine]),
+    JoinRequests(&'a [JoinRequestRow]),
     Events(&'a [EventRow]),
+    Files(&'a [FileLine]),
+    FileUses(&'a [FileUseRow]),
+    PushKeys(&'a [PushKeyRow]),
+    PushSubscriptions(&'a [PushSubscriptionRow]),
 }
 
 /// A store that is being written to, before the commit: nobody else gives out numbers, and all of it happens or nothing. It sees
@@ -111,7 +156,11 @@ impl<P: Pinned> Whole<P> {
         after: Option<[Arg<'_>; 2]>,
     ) -> Result<Vec<T>, StoreError> {
         let after = after.unwrap_or(BEFORE_ALL);
-        let mut args = after[..key.len()].to_vec();
+        self.page_after(key, &after[..key.len()]).await
+    }
+
+    async fn page_after<T: Stored>(&mut self, key: &[&'static str], after: &[Arg<'_>]) -> Result<Vec<T>, StoreError> {
+        let mut args = after.to_vec();
         args.push(Arg::Int(PAGE));
         let rows = self.0.rows(T::TABLE.page(key), &args).await?;
         rows.iter().map(|row| Ok(T::read(row)?)).collect()
@@ -179,6 +228,45 @@ impl<P: Pinned> Audit for Whole<P> {
         self.page(&["stream_id", "user_id"], after.map(|(stream, user)| pair(stream.uuid(), user.uuid()))).await
     }
 
+    async fn preferences(&mut self, after: Option<(UserId, StreamId)>) -> Result<Vec<PreferenceRow>, StoreError> {
+        self.page(&["user_id", "stream_id"], after.map(|(user, stream)| pair(user.uuid(), stream.uuid()))).await
+    }
+
+    async fn thread_follows(
+        &mut self,
+        after: Option<(StreamId, i64, UserId)>,
+    ) -> Result<Vec<ThreadFollowRow>, StoreError> {
+        let first = (StreamId::from_uuid(Uuid::nil()), i64::MIN, UserId::from_uuid(Uuid::nil()));
+        let (stream, root, user) = after.unwrap_or(first);
+        let after = [Arg::Id(stream.uuid()), Arg::Int(root), Arg::Id(user.uuid())];
+        self.page_after(&["stream_id", "root_seq", "user_id"], &after).await
+    }
+
+    async fn invitations(&mut self, after: Option<InvitationId>) -> Result<Vec<InvitationLine>, StoreError> {
+        self.page(&["id"], after.map(|id| pair(id.uuid(), id.uuid()))).await
+    }
+
+    async fn join_requests(&mut self, after: Option<(StreamId, UserId)>) -> Result<Vec<JoinRequestRow>, StoreError> {
+        self.page(&["stream_id", "user_id"], after.map(|(stream, user)| pair(stream.uuid(), user.uuid()))).await
+    }
+
+    async fn files(&mut self, after: Option<FileId>) -> Result<Vec<FileLine>, StoreError> {
+        self.page(&["id"], after.map(|id| pair(id.uuid(), id.uuid()))).await
+    }
+
+    async fn file_uses(&mut self, after: Option<(FileId, StreamId, i64)>) -> Result<Vec<FileUseRow>, StoreError> {
+        let (file, stream, seq) = after.map_or((Uuid::nil(), Uuid::nil(), 0), |(f, s, seq)| (f.uuid(), s.uuid(), seq));
+        self.page_after(&["file_id", "stream_id", "seq"], &[Arg::Id(file), Arg::Id(stream), Arg::Int(seq)]).await
+    }
+
+    async fn push_subscriptions(&mut self, after: Option<SessionId>) -> Result<Vec<PushSubscriptionRow>, StoreError> {
+        self.page(&["session_id"], after.map(|id| pair(id.uuid(), id.uuid()))).await
+    }
+
+    async fn push_keys(&mut self, after: Option<i64>) -> Result<Vec<PushKeyRow>, StoreError> {
+        self.page_after(&["id"], &[Arg::Int(after.unwrap_or(0))]).await
+    }
+
     async fn search(&mut self, what: Search) -> Result<Vec<Found>, StoreError> {
         let rows = self.0.rows(what.sql(), &[]).await?;
         rows.iter().map(|row| Ok(search::found(row)?)).collect()
@@ -208,7 +296,15 @@ impl<P: Pinned> Rebuild for Whole<P> {
             Batch::Credentials(rows) => self.put(rows, false).await,
             Batch::Sessions(rows) => self.put(rows, false).await,
             Batch::ReadMarks(rows) => self.put(rows, false).await,
+            Batch::Preferences(rows) => self.put(rows, false).await,
+            Batch::ThreadFollows(rows) => self.put(rows, false).await,
+            Batch::Invitations(rows) => self.put(rows, false).await,
+            Batch::JoinRequests(rows) => self.put(rows, false).await,
             Batch::Events(rows) => self.put(rows, false).await,
+            Batch::Files(rows) => self.put(rows, false).await,
+            Batch::FileUses(rows) => self.put(rows, false).await,
+            Batch::PushKeys(rows) => self.put(rows, false).await,
+            Batch::PushSubscriptions(rows) => self.put(rows, false).await,
         }
     }
 

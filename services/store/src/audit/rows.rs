@@ -1,7 +1,7 @@
 //! Rows as they stand in the tables, column by column, with nothing read into them: who audits a store must be able to see what
 //! is wrong with it. They are also the lines of an export, whose keys are the names of the columns.
 
-use confab_proto::{ClientId, SessionId, StreamId, UserId};
+use confab_proto::{ClientId, FileId, SessionId, StreamId, UserId};
 use serde::{Deserialize, Serialize};
 use sqlx::error::Error;
 
@@ -49,6 +49,10 @@ pub struct StreamRow {
     pub visibility: String,
     pub archived_at: Option<i64>,
     pub created_at: i64,
+    pub topic: String,
+    pub posting: String,
+    pub slow_mode_seconds: i64,
+    pub member_count: i64,
 }
 
 /// A row of `members`.
@@ -71,6 +75,16 @@ pub struct AccountRow {
     /// See [`crate::key_of`].
     pub display_key: String,
     pub created_at: i64,
+    #[serde(default)]
+    pub status_text: String,
+    #[serde(default)]
+    pub avatar_id: Option<FileId>,
+    #[serde(default)]
+    pub deleted_at: Option<i64>,
+    #[serde(default)]
+    pub leaving: Option<String>,
+    #[serde(default)]
+    pub last_seen_at: Option<i64>,
 }
 
 /// A row of `credentials`. No `Debug`: the hash must not get into a log.
@@ -104,6 +118,26 @@ pub struct ReadMarkRow {
     pub seq: i64,
 }
 
+/// A row of `preferences`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PreferenceRow {
+    pub user_id: UserId,
+    pub stream_id: StreamId,
+    pub muted_until: Option<i64>,
+    pub draft: String,
+    pub draft_at: i64,
+}
+
+/// A row of `thread_follows`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ThreadFollowRow {
+    pub stream_id: StreamId,
+    pub root_seq: i64,
+    pub user_id: UserId,
+}
+
 const fn id(name: &'static str) -> Column {
     Column::Id(name)
 }
@@ -120,7 +154,7 @@ const fn bytes(name: &'static str) -> Column {
     Column::Bytes(name)
 }
 
-fn required(bytes: Option<Vec<u8>>, column: &str) -> Result<Vec<u8>, Error> {
+pub(super) fn required(bytes: Option<Vec<u8>>, column: &str) -> Result<Vec<u8>, Error> {
     bytes.ok_or_else(|| Error::ColumnNotFound(column.to_owned()))
 }
 
@@ -177,6 +211,10 @@ impl Stored for StreamRow {
             text("visibility"),
             int("archived_at"),
             int("created_at"),
+            text("topic"),
+            text("posting"),
+            Column::Small("slow_mode_seconds"),
+            int("member_count"),
         ],
     };
 
@@ -190,6 +228,10 @@ impl Stored for StreamRow {
             visibility: row.text("visibility")?,
             archived_at: row.maybe_int("archived_at")?,
             created_at: row.int("created_at")?,
+            topic: row.text("topic")?,
+            posting: row.text("posting")?,
+            slow_mode_seconds: row.int("slow_mode_seconds")?,
+            member_count: row.int("member_count")?,
         })
     }
 }
@@ -216,7 +258,18 @@ impl Stored for AccountRow {
     const TABLE: Table = Table {
         name: "users",
         key: &["id"],
-        columns: &[id("id"), text("username"), text("display_name"), text("display_key"), int("created_at")],
+        columns: &[
+            id("id"),
+            text("username"),
+            text("display_name"),
+            text("display_key"),
+            int("created_at"),
+            text("status_text"),
+            id("avatar_id"),
+            int("deleted_at"),
+            text("leaving"),
+            int("last_seen_at"),
+        ],
     };
 
     fn read(row: &impl Columns) -> Result<Self, Error> {
@@ -226,6 +279,11 @@ impl Stored for AccountRow {
             display_name: row.text("display_name")?,
             display_key: row.text("display_key")?,
             created_at: row.int("created_at")?,
+            status_text: row.text("status_text")?,
+            avatar_id: row.maybe_id("avatar_id")?.map(FileId::from_uuid),
+            deleted_at: row.maybe_int("deleted_at")?,
+            leaving: row.maybe_text("leaving")?,
+            last_seen_at: row.maybe_int("last_seen_at")?,
         })
     }
 }
@@ -279,6 +337,40 @@ impl Stored for ReadMarkRow {
             stream_id: StreamId::from_uuid(row.id("stream_id")?),
             user_id: UserId::from_uuid(row.id("user_id")?),
             seq: row.int("seq")?,
+        })
+    }
+}
+
+impl Stored for PreferenceRow {
+    const TABLE: Table = Table {
+        name: "preferences",
+        key: &["user_id", "stream_id"],
+        columns: &[id("user_id"), id("stream_id"), int("muted_until"), text("draft"), int("draft_at")],
+    };
+
+    fn read(row: &impl Columns) -> Result<Self, Error> {
+        Ok(Self {
+            user_id: UserId::from_uuid(row.id("user_id")?),
+            stream_id: StreamId::from_uuid(row.id("stream_id")?),
+            muted_until: row.maybe_int("muted_until")?,
+            draft: row.text("draft")?,
+            draft_at: row.int("draft_at")?,
+        })
+    }
+}
+
+impl Stored for ThreadFollowRow {
+    const TABLE: Table = Table {
+        name: "thread_follows",
+        key: &["stream_id", "root_seq", "user_id"],
+        columns: &[id("stream_id"), int("root_seq"), id("user_id")],
+    };
+
+    fn read(row: &impl Columns) -> Result<Self, Error> {
+        Ok(Self {
+            stream_id: StreamId::from_uuid(row.id("stream_id")?),
+            root_seq: row.int("root_seq")?,
+            user_id: UserId::from_uuid(row.id("user_id")?),
         })
     }
 }

@@ -21,6 +21,8 @@ pub enum Search {
     RedactedForNoReason,
     /// Events that were taken back and are still to be read.
     DeletedYetThere,
+    /// Messages that carry files of which the store knows nothing, and files that are carried by what is no message.
+    FilesAmiss,
 }
 
 /// An event that should not be as it is.
@@ -48,13 +50,14 @@ macro_rules! same {
 }
 
 impl Search {
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::SamePosition,
         Self::SameSeq,
         Self::SameClientId,
         Self::TargetAmiss,
         Self::RedactedForNoReason,
         Self::DeletedYetThere,
+        Self::FilesAmiss,
     ];
 
     pub(super) fn sql(self) -> String {
@@ -83,6 +86,18 @@ impl Search {
                    and not exists (select 1 from events d where d.stream_id = e.stream_id and d.type = 'message.deleted'
                      and d.seq > e.seq
                      and d.target_seq = case e.type when 'message.posted' then e.seq when 'message.edited' then e.target_seq end)"
+            }
+            // Within a text the quotation marks would have a backslash before them. `seq` 0 is no message.
+            Self::FilesAmiss => {
+                "select e.position, e.stream_id, e.seq from events e
+                 where e.type in ('message.posted', 'message.replied') and e.redacted_at is null
+                   and e.data like '%\"attachments\":[{%'
+                   and not exists (select 1 from file_uses u where u.stream_id = e.stream_id and u.seq = e.seq)
+                 union all
+                 select coalesce(e.position, 0) as position, u.stream_id, u.seq from file_uses u
+                 left join events e on e.stream_id = u.stream_id and e.seq = u.seq
+                   and e.type in ('message.posted', 'message.replied')
+                 where u.seq > 0 and (e.seq is null or e.redacted_at is not null)"
             }
             Self::DeletedYetThere => {
                 // Two halves, each by its own index: an `or` would read whole conversations.

@@ -10,6 +10,7 @@ pub(crate) enum Column {
     /// An integer that is not eight bytes wide in Postgres.
     Small(&'static str),
     Text(&'static str),
+    Flag(&'static str),
     /// In JSON as hex digits.
     Bytes(&'static str),
 }
@@ -17,7 +18,12 @@ pub(crate) enum Column {
 impl Column {
     pub(crate) const fn name(self) -> &'static str {
         match self {
-            Self::Id(name) | Self::Int(name) | Self::Small(name) | Self::Text(name) | Self::Bytes(name) => name,
+            Self::Id(name)
+            | Self::Int(name)
+            | Self::Small(name)
+            | Self::Text(name)
+            | Self::Flag(name)
+            | Self::Bytes(name) => name,
         }
     }
 

@@ -5,8 +5,9 @@
 //! as a duplicate.
 
 use confab_domain::{Append, Expect, NewEvent, Placed, Row};
-use confab_proto::{MessageNo, Position, Seq, SessionId, StreamId, Timestamp, UserId};
+use confab_proto::{FileId, InvitationId, MessageNo, Position, Seq, SessionId, StreamId, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use super::connections::Connections;
 use crate::dialect::{Arg, Columns};
@@ -91,20 +92,40 @@ impl CommandJson {
     }
 }
 
-/// A guard of a stream, or of a person in it; null expects that there is no row.
-#[derive(Serialize)]
+/// See `confab_guard` in `migrations/postgres/0007_conversations.sql`: it holds if that gives `guard`.
+#[derive(Default, Serialize)]
 struct ExpectJson {
-    stream: StreamId,
+    kind: &'static str,
+    stream: Option<StreamId>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     user: Option<UserId>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    target: Option<Seq>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id: Option<Uuid>,
     guard: Option<Seq>,
 }
 
 impl ExpectJson {
     fn new(expect: &Expect) -> Self {
+        const THERE: Option<Seq> = Some(Seq(1));
+        let of = |kind, stream, guard| Self { kind, stream: Some(stream), guard, ..Self::default() };
         match *expect {
-            Expect::NewStream(stream) => Self { stream, user: None, guard: None },
-            Expect::Settings { stream, guard } => Self { stream, user: None, guard: Some(guard) },
-            Expect::Member { stream, user, guard } => Self { stream, user: Some(user), guard },
+            Expect::NewStream(stream) => of("settings", stream, None),
+            Expect::Settings { stream, guard } => of("settings", stream, Some(guard)),
+            Expect::Member { stream, user, guard } => Self { user: Some(user), ..of("member", stream, guard) },
+            Expect::OtherOwner { stream, user } => Self { user: Some(user), ..of("other_owner", stream, THERE) },
+            Expect::Message { stream, target } => Self { target: Some(target), ..of("message", stream, Some(target)) },
+            Expect::Changed { stream, target, last } => Self { target: Some(target), ..of("changed", stream, last) },
+            Expect::Reacted { stream, target, user, last } => {
+                Self { target: Some(target), user: Some(user), ..of("reacted", stream, last) }
+            }
+            Expect::Invitation { stream, invitation } => {
+                Self { id: Some(invitation.uuid()), ..of("invitation", stream, THERE) }
+            }
+            Expect::FileUsable { file, by } => {
+                Self { kind: "file", user: Some(by), id: Some(file.uuid()), guard: THERE, ..Self::default() }
+            }
         }
     }
 }
@@ -143,7 +164,24 @@ enum RowJson<'a> {
         visibility: &'static str,
         event: usize,
     },
+    ChangeSettings {
+        stream: StreamId,
+        name: Option<&'a str>,
+        name_key: Option<String>,
+        topic: &'a str,
+        visibility: &'static str,
+        archived: bool,
+        posting: &'static str,
+        slow_mode_seconds: u32,
+        event: usize,
+    },
     AddMember {
+        stream: StreamId,
+        user: UserId,
+        role: &'static str,
+        event: usize,
+    },
+    ChangeRole {
         stream: StreamId,
         user: UserId,
         role: &'static str,
@@ -155,6 +193,18 @@ enum RowJson<'a> {
     },
     EndSession {
         session: SessionId,
+    },
+    Blank {
+        stream: StreamId,
+        target: Seq,
+    },
+    UseInvitation {
+        invitation: InvitationId,
+    },
+    UseFile {
+        file: FileId,
+        stream: StreamId,
+        event: usize,
     },
 }
 
@@ -169,11 +219,28 @@ impl<'a> RowJson<'a> {
                 visibility: visibility.as_str(),
                 event: *event,
             },
+            Row::ChangeSettings { rules, event } => Self::ChangeSettings {
+                stream: rules.stream,
+                name: rules.name.as_deref(),
+                name_key: rules.name.as_deref().map(fold),
+                topic: &rules.topic,
+                visibility: rules.visibility.as_str(),
+                archived: rules.archived,
+                posting: rules.posting.as_str(),
+                slow_mode_seconds: rules.slow_mode_seconds,
+                event: *event,
+            },
+            Row::ChangeRole { stream, user, role, event } => {
+                Self::ChangeRole { stream: *stream, user: *user, role: role.as_str(), event: *event }
+            }
             Row::AddMember { stream, user, role, event } => {
                 Self::AddMember { stream: *stream, user: *user, role: role.as_str(), event: *event }
             }
             Row::DropMember { stream, user } => Self::DropMember { stream: *stream, user: *user },
             Row::EndSession { session } => Self::EndSession { session: *session },
+            Row::Blank { stream, target } => Self::Blank { stream: *stream, target: *target },
+            Row::UseInvitation { invitation } => Self::UseInvitation { invitation: *invitation },
+            Row::UseFile { file, stream, event } => Self::UseFile { file: *file, stream: *stream, event: *event },
         }
     }
 }

@@ -5,6 +5,7 @@
 
 mod append;
 mod connections;
+mod search;
 mod whole;
 
 use std::str::FromStr;
@@ -14,14 +15,20 @@ use confab_domain::Append;
 use sqlx::Connection;
 use sqlx::postgres::{PgConnectOptions, PgRow};
 
+use crate::decode::user_columns;
 use crate::dialect::{Arg, Dialect, Statement, bind_all};
 use crate::error::StoreError;
 use crate::migrations::{self, Migrated};
 use crate::options::StoreOptions;
 use crate::port::Outcome;
+use crate::search::{IndexSql, SearchSql};
 use crate::sessions::add_session;
 use connections::{Connections, within};
 pub(crate) use whole::{rebuild, snapshot};
+
+/// Of one transaction. A search is by a rare word or by one that is everywhere, and by an index that only bitmaps can read.
+const PLAN_FOR_VALUES: &str = "set local plan_cache_mode = force_custom_plan";
+const ALLOW_BITMAPS: &str = "set local enable_bitmapscan = on";
 
 /// An open Postgres store.
 pub(crate) struct PostgresStore {
@@ -82,12 +89,29 @@ impl Dialect for PostgresStore {
 
     const ADD_SESSION: &'static str = concat!(add_session!(), " for share");
 
-    const USERS_BY_ID: &'static str = "select id as user_id, username, display_name from users
-        where id in (select x.value::uuid from json_array_elements_text($1::json) x)";
+    const USERS_BY_ID: &'static str = concat!(
+        "select ",
+        user_columns!(),
+        " from users u
+        where u.id in (select x.value::uuid from json_array_elements_text($1::json) x)"
+    );
+
+    const SEEN: &'static str = "update users set last_seen_at = $2
+        where id in (select x.value::uuid from json_array_elements_text($1::json) x)
+            and deleted_at is null and coalesce(last_seen_at, 0) <= $2 - 60000000";
+
+    const LAST_SEEN: &'static str = "select id, last_seen_at from users
+        where id in (select x.value::uuid from json_array_elements_text($1::json) x) and last_seen_at is not null";
 
     const TAKE_LEASE: &'static str = "insert into leases (name, holder, expires_at) values ($1, $2, $3 + floor(extract(epoch from clock_timestamp()) * 1000000)::bigint)
         on conflict (name) do update set holder = excluded.holder, expires_at = excluded.expires_at
         where leases.holder = excluded.holder or leases.expires_at <= excluded.expires_at - $3";
+
+    const INDEX: IndexSql = search::INDEX;
+
+    const SEARCH: SearchSql = search::SEARCH;
+
+    const LOCK_FILES_OF: &'static str = "select pg_advisory_xact_lock(hashtextextended($1::uuid::text, 4823571098))";
 
     async fn rows(&self, sql: &'static str, args: &[Arg<'_>]) -> Result<Vec<PgRow>, StoreError> {
         self.readers.rows(sql, args).await
@@ -95,6 +119,20 @@ impl Dialect for PostgresStore {
 
     async fn sweep_rows(&self, sql: &'static str, args: &[Arg<'_>]) -> Result<Vec<PgRow>, StoreError> {
         self.sweeper.rows(sql, args).await
+    }
+
+    async fn planned_rows(&self, sql: &'static str, args: &[Arg<'_>]) -> Result<Vec<PgRow>, StoreError> {
+        let mut lease = self.readers.begin().await?;
+        let work = async {
+            sqlx::query(PLAN_FOR_VALUES).execute(&mut *lease).await?;
+            sqlx::query(ALLOW_BITMAPS).execute(&mut *lease).await?;
+            let rows = bind_all!(sqlx::query(sql), args).fetch_all(&mut *lease).await?;
+            sqlx::query("commit").execute(&mut *lease).await?;
+            Ok(rows)
+        };
+        let rows = within(work).await?;
+        lease.put_back();
+        Ok(rows)
     }
 
     async fn write(&self, statements: &[Statement<'_>]) -> Result<Vec<u64>, StoreError> {
@@ -111,6 +149,22 @@ impl Dialect for PostgresStore {
         let touched = within(work).await?;
         lease.put_back();
         Ok(touched)
+    }
+
+    async fn write_if(&self, first: &Statement<'_>, then: &[Statement<'_>]) -> Result<bool, StoreError> {
+        let mut lease = self.readers.begin().await?;
+        let work = async {
+            let (sql, args) = first;
+            let did = bind_all!(sqlx::query(*sql), args).execute(&mut *lease).await?.rows_affected() > 0;
+            for (sql, args) in then.iter().filter(|_| did) {
+                bind_all!(sqlx::query(*sql), args).execute(&mut *lease).await?;
+            }
+            sqlx::query(if did { "commit" } else { "rollback" }).execute(&mut *lease).await?;
+            Ok(did)
+        };
+        let did = within(work).await?;
+        lease.put_back();
+        Ok(did)
     }
 
     async fn append_plain(&self, batch: &[Append]) -> Result<Vec<Outcome>, StoreError> {

@@ -70,7 +70,7 @@ impl Pinned for PostgresWhole {
     type Row = PgRow;
 
     const CLAIM: Option<&'static str> = Some(
-        "lock table events, streams, members, users, credentials, sessions, read_marks in share row exclusive mode",
+        "lock table events, streams, members, users, credentials, sessions, read_marks, files, file_uses in share row exclusive mode",
     );
 
     fn insert(table: &Table, or_replace: bool) -> String {
@@ -83,6 +83,7 @@ impl Pinned for PostgresWhole {
             Column::Id(name) => format!("{name} uuid"),
             Column::Int(name) => format!("{name} bigint"),
             Column::Small(name) => format!("{name} smallint"),
+            Column::Flag(name) => format!("{name} boolean"),
             Column::Text(name) | Column::Bytes(name) => format!("{name} text"),
         };
         let values = columns.clone().map(value).collect::<Vec<_>>().join(", ");

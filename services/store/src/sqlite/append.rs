@@ -4,13 +4,13 @@
 
 use std::collections::HashMap;
 
-use confab_domain::{Append, Expect, Placed, Row};
+use confab_domain::{Append, Expect, Placed};
 use confab_proto::{Epoch, EventType, MessageNo, Position, Seq, StreamId, Timestamp};
 use sqlx::SqliteConnection;
 
+use super::project::project;
 use crate::dialect::{Arg, Columns, bind_all};
 use crate::error::StoreError;
-use crate::lists::fold;
 use crate::pages::placed;
 use crate::port::Outcome;
 use crate::read::StreamHead;
@@ -22,20 +22,28 @@ const EARLIER: &str = "select seq, position, message_no, at, request_hash is nul
     from events where stream_id = $1 and actor_id = $2 and client_id = $3";
 const HEAD: &str = "select seq as head_seq, message_no as head_message_no from events
     where stream_id = $1 order by seq desc limit 1";
-const STREAM: &str = "select guard_seq from streams where id = $1";
-const MEMBER: &str = "select guard_seq from members where stream_id = $1 and user_id = $2";
+
+const STREAM: &str = "select guard_seq as guard from streams where id = $1";
+const MEMBER: &str = "select guard_seq as guard from members where stream_id = $1 and user_id = $2";
+const OTHER_OWNER: &str = "select 1 as guard from members
+    where stream_id = $1 and user_id <> $2 and role = 'owner' limit 1";
+const MESSAGE: &str = "select seq as guard from events
+    where stream_id = $1 and seq = $2 and type in ('message.posted', 'message.replied') and redacted_at is null";
+const CHANGED: &str = "select max(seq) as guard from events
+    where stream_id = $1 and target_seq = $2 and type <> 'message.replied'
+        and type in ('message.edited', 'message.deleted', 'message.pinned', 'message.unpinned')";
+const REACTED: &str = "select max(seq) as guard from events
+    where stream_id = $1 and target_seq = $2 and type <> 'message.replied'
+        and type in ('reaction.added', 'reaction.removed') and actor_id = $3";
+const INVITATION: &str = "select 1 as guard from invitations
+    where id = $1 and stream_id = $2 and revoked_at is null and (max_uses is null or uses < max_uses)
+        and (expires_at is null or expires_at > $3)";
+const FILE: &str = "select 1 as guard from files
+    where id = $1 and (state = 'used' or state = 'unused' and owner_id = $2)";
+
 const INSERT: &str = "insert into events
     (position, stream_id, seq, message_no, type, version, actor_id, client_id, target_seq, at, data, request_hash)
     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
-
-const NEW_STREAM: &str = "insert into streams (id, kind, guard_seq, name, name_key, visibility, created_at)
-    values ($1, $2, $3, $4, $5, $6, $7)";
-const ADD_MEMBER: &str =
-    "insert into members (stream_id, user_id, role, since_seq, guard_seq) values ($1, $2, $3, $4, $4)
-    on conflict (stream_id, user_id) do update
-    set role = excluded.role, since_seq = excluded.since_seq, guard_seq = excluded.guard_seq";
-const DROP_MEMBER: &str = "delete from members where stream_id = $1 and user_id = $2";
-const END_SESSION: &str = "delete from sessions where id = $1";
 
 /// Where the log ends while the transaction goes on.
 struct Log<'c> {
@@ -84,7 +92,7 @@ impl Log<'_> {
             placed.push(self.insert(command, index).await?);
         }
         for row in &command.rows {
-            self.project(row, &placed).await?;
+            project(self.connection, row, &placed, self.at).await?;
         }
         Ok(Outcome::Appended(placed))
     }
@@ -102,21 +110,31 @@ impl Log<'_> {
     }
 
     async fn holds(&mut self, expect: Expect) -> Result<bool, StoreError> {
-        Ok(match expect {
-            Expect::NewStream(stream) => self.guard(STREAM, &[Arg::Id(stream.uuid())]).await?.is_none(),
-            Expect::Settings { stream, guard } => {
-                self.guard(STREAM, &[Arg::Id(stream.uuid())]).await? == Some(guard.as_i64())
+        let now = self.at.0;
+        let id = |stream: StreamId| Arg::Id(stream.uuid());
+        let seq = |seq: Seq| Arg::Int(seq.as_i64());
+        let there = Some(Seq(1));
+        let (sql, args, expected): (_, &[Arg<'_>], _) = match expect {
+            Expect::NewStream(stream) => (STREAM, &[id(stream)], None),
+            Expect::Settings { stream, guard } => (STREAM, &[id(stream)], Some(guard)),
+            Expect::Member { stream, user, guard } => (MEMBER, &[id(stream), Arg::Id(user.uuid())], guard),
+            Expect::OtherOwner { stream, user } => (OTHER_OWNER, &[id(stream), Arg::Id(user.uuid())], there),
+            Expect::Message { stream, target } => (MESSAGE, &[id(stream), seq(target)], Some(target)),
+            Expect::Changed { stream, target, last } => (CHANGED, &[id(stream), seq(target)], last),
+            Expect::Reacted { stream, target, user, last } => {
+                (REACTED, &[id(stream), seq(target), Arg::Id(user.uuid())], last)
             }
-            Expect::Member { stream, user, guard } => {
-                let args = [Arg::Id(stream.uuid()), Arg::Id(user.uuid())];
-                self.guard(MEMBER, &args).await? == guard.map(Seq::as_i64)
+            Expect::Invitation { stream, invitation } => {
+                (INVITATION, &[Arg::Id(invitation.uuid()), id(stream), Arg::Int(now)], there)
             }
-        })
+            Expect::FileUsable { file, by } => (FILE, &[Arg::Id(file.uuid()), Arg::Id(by.uuid())], there),
+        };
+        Ok(self.guard(sql, args).await? == expected.map(Seq::as_i64))
     }
 
     async fn guard(&mut self, sql: &'static str, args: &[Arg<'_>]) -> Result<Option<i64>, StoreError> {
         let row = bind_all!(sqlx::query(sql), args).fetch_optional(&mut *self.connection).await?;
-        Ok(row.map(|row| row.int("guard_seq")).transpose()?)
+        Ok(row.map(|row| row.maybe_int("guard")).transpose()?.flatten())
     }
 
     async fn head(&mut self, stream: StreamId) -> Result<StreamHead, StoreError> {
@@ -151,27 +169,5 @@ impl Log<'_> {
         self.position = position;
         self.heads.insert(event.stream, head);
         Ok(Placed { seq: head.seq, position, message_no: head.message_no, at: self.at })
-    }
-
-    async fn project(&mut self, row: &Row, placed: &[Placed]) -> Result<(), StoreError> {
-        let query = match row {
-            Row::NewConversation { stream, kind, name, visibility, event } => sqlx::query(NEW_STREAM)
-                .bind(stream.uuid())
-                .bind(kind.as_str())
-                .bind(placed[*event].seq.as_i64())
-                .bind(name.as_deref())
-                .bind(name.as_deref().map(fold))
-                .bind(visibility.as_str())
-                .bind(self.at.0),
-            Row::AddMember { stream, user, role, event } => sqlx::query(ADD_MEMBER)
-                .bind(stream.uuid())
-                .bind(user.uuid())
-                .bind(role.as_str())
-                .bind(placed[*event].seq.as_i64()),
-            Row::DropMember { stream, user } => sqlx::query(DROP_MEMBER).bind(stream.uuid()).bind(user.uuid()),
-            Row::EndSession { session } => sqlx::query(END_SESSION).bind(session.uuid()),
-        };
-        query.execute(&mut *self.connection).await?;
-        Ok(())
     }
 }

@@ -5,6 +5,8 @@
 
 mod append;
 mod position_file;
+mod project;
+mod search;
 mod whole;
 
 use std::path::Path;
@@ -19,11 +21,13 @@ use sqlx::sqlite::{
 };
 use sqlx::{ConnectOptions, Connection, Sqlite, Transaction};
 
+use crate::decode::user_columns;
 use crate::dialect::{Arg, Dialect, Statement, bind_all};
 use crate::error::StoreError;
 use crate::migrations::{self, Migrated};
 use crate::options::StoreOptions;
 use crate::port::Outcome;
+use crate::search::{IndexSql, SearchSql};
 use crate::sessions::add_session;
 use position_file::PositionFile;
 pub(crate) use whole::{rebuild, snapshot};
@@ -127,12 +131,30 @@ impl Dialect for SqliteStore {
 
     const ADD_SESSION: &'static str = concat!(add_session!(), "");
 
-    const USERS_BY_ID: &'static str = "select id as user_id, username, display_name from users
-        where id in (select unhex(value) from json_each($1))";
+    const USERS_BY_ID: &'static str = concat!(
+        "select ",
+        user_columns!(),
+        " from users u
+        where u.id in (select unhex(value) from json_each($1))"
+    );
+
+    const SEEN: &'static str = "update users set last_seen_at = $2
+        where id in (select unhex(value) from json_each($1))
+            and deleted_at is null and coalesce(last_seen_at, 0) <= $2 - 60000000";
+
+    const LAST_SEEN: &'static str = "select id, last_seen_at from users
+        where id in (select unhex(value) from json_each($1)) and last_seen_at is not null";
 
     const TAKE_LEASE: &'static str = "insert into leases (name, holder, expires_at) values ($1, $2, $3 + cast(unixepoch('subsec') * 1000000 as integer))
         on conflict (name) do update set holder = excluded.holder, expires_at = excluded.expires_at
         where leases.holder = excluded.holder or leases.expires_at <= excluded.expires_at - $3";
+
+    const INDEX: IndexSql = search::INDEX;
+
+    const SEARCH: SearchSql = search::SEARCH;
+
+    /// The transaction has the one lock for writing already.
+    const LOCK_FILES_OF: &'static str = "select $1";
 
     async fn rows(&self, sql: &'static str, args: &[Arg<'_>]) -> Result<Vec<SqliteRow>, StoreError> {
         rows(&self.readers, sql, args).await
@@ -140,6 +162,11 @@ impl Dialect for SqliteStore {
 
     async fn sweep_rows(&self, sql: &'static str, args: &[Arg<'_>]) -> Result<Vec<SqliteRow>, StoreError> {
         rows(&self.sweeper, sql, args).await
+    }
+
+    /// SQLite plans by its rules, whatever the values.
+    async fn planned_rows(&self, sql: &'static str, args: &[Arg<'_>]) -> Result<Vec<SqliteRow>, StoreError> {
+        rows(&self.readers, sql, args).await
     }
 
     async fn write(&self, statements: &[Statement<'_>]) -> Result<Vec<u64>, StoreError> {
@@ -150,6 +177,20 @@ impl Dialect for SqliteStore {
         }
         transaction.commit().await?;
         Ok(touched)
+    }
+
+    async fn write_if(&self, first: &Statement<'_>, then: &[Statement<'_>]) -> Result<bool, StoreError> {
+        let mut transaction = self.begin().await?;
+        let (sql, args) = first;
+        if bind_all!(sqlx::query(*sql), args).execute(&mut *transaction).await?.rows_affected() == 0 {
+            transaction.rollback().await?;
+            return Ok(false);
+        }
+        for (sql, args) in then {
+            bind_all!(sqlx::query(*sql), args).execute(&mut *transaction).await?;
+        }
+        transaction.commit().await?;
+        Ok(true)
     }
 
     async fn append_plain(&self, batch: &[Append]) -> Result<Vec<Outcome>, StoreError> {

@@ -50,7 +50,9 @@ impl Pinned for SqliteWhole {
         let value = |column: &Column| match column {
             Column::Id(name) => format!("unhex(value ->> '{name}', '-')"),
             Column::Bytes(name) => format!("unhex(value ->> '{name}')"),
-            Column::Int(name) | Column::Small(name) | Column::Text(name) => format!("value ->> '{name}'"),
+            Column::Int(name) | Column::Small(name) | Column::Text(name) | Column::Flag(name) => {
+                format!("value ->> '{name}'")
+            }
         };
         let values = table.columns.iter().map(value).collect::<Vec<_>>().join(", ");
         let or_replace = if or_replace { table.or_replace() } else { String::new() };

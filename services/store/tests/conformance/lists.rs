@@ -121,12 +121,12 @@ pub(crate) async fn unread_counts_from_joining_and_from_the_mark(database: Arc<D
     post(store, room, ada, "after 1").await;
     target(store, room, ada, EventType::MessageEdited, first.seq).await;
     assert_eq!(unread(store, room, bob).await, 2, "an edit is no message");
-    assert_eq!(store.mark_read(room, bob, first.seq).await.unwrap(), ReadMark::Done);
+    assert_eq!(store.mark_read(room, bob, first.seq).await.unwrap(), ReadMark::Moved(2));
     assert_eq!(unread(store, room, bob).await, 1);
     let page = store.conversations_of(bob, 5, None).await.unwrap().unwrap();
     assert_eq!((page.rows[0].unread, unread(store, room, ada).await), (1, 5));
     let head = page.rows[0].head.seq;
-    assert_eq!(store.mark_read(room, bob, head).await.unwrap(), ReadMark::Done);
+    assert_eq!(store.mark_read(room, bob, head).await.unwrap(), ReadMark::Moved(2));
     assert_eq!(unread(store, room, bob).await, 0);
 }
 

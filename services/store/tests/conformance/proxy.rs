@@ -1,6 +1,7 @@
 //! Stands between the store and Postgres and loses or holds back what it is told to: the faults of a network.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -20,6 +21,7 @@ pub(crate) struct Proxy {
     /// Of the same database, by way of the proxy.
     pub(crate) url: String,
     mode: Arc<watch::Sender<Mode>>,
+    statements: Arc<AtomicU64>,
     _tasks: JoinSet<()>,
 }
 
@@ -34,8 +36,14 @@ impl Proxy {
         let url = format!("{}?sslmode=disable", url.replacen(&server, &here, 1));
         let (mode, seen) = watch::channel(Mode::Pass);
         let mut tasks = JoinSet::new();
-        tasks.spawn(accept(listener, server, seen));
-        Self { url, mode: Arc::new(mode), _tasks: tasks }
+        let statements = Arc::default();
+        tasks.spawn(accept(listener, server, seen, Arc::clone(&statements)));
+        Self { url, mode: Arc::new(mode), statements, _tasks: tasks }
+    }
+
+    /// How many statements were sent to be run so far.
+    pub(crate) fn statements(&self) -> u64 {
+        self.statements.load(Ordering::Relaxed)
     }
 
     pub(crate) fn set(&self, mode: Mode) {
@@ -43,12 +51,12 @@ impl Proxy {
     }
 }
 
-async fn accept(listener: TcpListener, server: String, mode: watch::Receiver<Mode>) {
+async fn accept(listener: TcpListener, server: String, mode: watch::Receiver<Mode>, statements: Arc<AtomicU64>) {
     let mut connections = JoinSet::new();
     while let Ok((client, _)) = listener.accept().await {
         let Ok(server) = TcpStream::connect(&server).await else { continue };
         let ((client_in, client_out), (server_in, server_out)) = (client.into_split(), server.into_split());
-        connections.spawn(to_server(client_in, server_out, mode.clone()));
+        connections.spawn(to_server(client_in, server_out, mode.clone(), Arc::clone(&statements)));
         connections.spawn(to_client(server_in, client_out, mode.clone()));
     }
 }
@@ -71,6 +79,7 @@ async fn to_server(
     mut from: tokio::net::tcp::OwnedReadHalf,
     mut to: tokio::net::tcp::OwnedWriteHalf,
     mut mode: watch::Receiver<Mode>,
+    statements: Arc<AtomicU64>,
 ) {
     let mut first = true;
     loop {
@@ -89,6 +98,10 @@ async fn to_server(
         }
         if !first && message[0] == b'S' && mode.wait_for(|mode| *mode == Mode::Pass).await.is_err() {
             return;
+        }
+        // A prepared statement, or one as text.
+        if !first && matches!(message[0], b'E' | b'Q') {
+            statements.fetch_add(1, Ordering::Relaxed);
         }
         first = false;
         if to.write_all(&message).await.is_err() {

@@ -37,7 +37,7 @@ pub(crate) async fn add_session(store: &Stores, session: Session, token: TokenHa
 }
 
 pub(crate) fn person(username: &str, display_name: &str) -> NewUser {
-    let user = UserRow { id: UserId::new_v7(), username: username.to_owned(), display_name: display_name.to_owned() };
+    let user = UserRow::new(UserId::new_v7(), username.to_owned(), display_name.to_owned());
     NewUser { user, password_hash: format!("$argon2id$of-{username}") }
 }
 
@@ -72,14 +72,13 @@ pub(crate) async fn direct(store: &Stores, one: UserId, other: UserId) -> Conver
 }
 
 pub(crate) async fn known(store: &Stores, conversation: ConversationId, user: UserId) -> Known {
-    let known = store.known_rules(conversation, user).await.unwrap().unwrap();
-    Known { rules: known.rules, own: known.own }
+    store.known_rules(conversation, user).await.unwrap().unwrap().known()
 }
 
 /// A message on fresh rules.
 pub(crate) async fn message(store: &Stores, conversation: ConversationId, user: UserId, body: &str) -> Append {
     let body = MessageBody::parse(body.to_owned(), 1 << 20).unwrap();
-    let command = PostMessage { conversation, body, reply_to: None };
+    let command = PostMessage::text(conversation, body);
     decide::post_message(asker(store, user).await, &known(store, conversation, user).await, &command).unwrap()
 }
 
@@ -101,14 +100,15 @@ pub(crate) async fn target(
     seq: Seq,
 ) -> Placed {
     let mut command = message(store, conversation, user, "unused").await;
-    let mut event = match event_type {
+    let event = match event_type {
         EventType::MessageEdited => {
-            NewEvent::new(conversation, event_type, &MessageEdited { target_seq: seq, body: "edited".to_owned() })
+            let (body, mentions) = ("edited".to_owned(), Vec::new());
+            let edited = MessageEdited { target_seq: seq, body, mentions, everyone: false };
+            NewEvent::new(conversation, event_type, &edited)
         }
         _ => NewEvent::new(conversation, event_type, &MessageRef { target_seq: seq }),
     };
-    event.target_seq = Some(seq);
-    command.events = vec![event];
+    command.events = vec![event.about(seq)];
     command.request_hash = RequestHash::of(event_type.as_str(), &seq);
     appended(one(store, command).await)[0]
 }

@@ -121,7 +121,7 @@ async fn speak(store: &Stores, room: confab_proto::ConversationId, user: UserId)
         let known = known(store, room, user).await;
         let asker = asker(store, user).await;
         let body = confab_domain::text::MessageBody::parse(format!("{n}"), 100).unwrap();
-        let command = decide::PostMessage { conversation: room, body, reply_to: None };
+        let command = decide::PostMessage::text(room, body);
         let Ok(command) = decide::post_message(asker, &known, &command) else { continue };
         match one(store, command).await {
             Outcome::Appended(_) => said += 1,

@@ -4,13 +4,13 @@ import type { LineStatus } from "../lib/socket";
 import { texts } from "../lib/texts";
 import styles from "./shell.module.css";
 
-const MEANING: Partial<Record<LineStatus, string>> = {
+const meanings = (): Partial<Record<LineStatus, string>> => ({
   reconnecting: texts.line.reconnecting,
   crowded: texts.line.crowded,
-};
+});
 
 export function LineNotice() {
-  const text = MEANING[useChatSnapshot().status];
+  const text = meanings()[useChatSnapshot().status];
   return (
     <div role="status" aria-label={texts.line.label} className={styles["line"]}>
       {text !== undefined && (

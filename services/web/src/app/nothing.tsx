@@ -7,7 +7,7 @@ import { useConversationList } from "../lib/use-conversations";
 import type { DialogName } from "./dialogs";
 import styles from "./nothing.module.css";
 
-const WAYS: readonly { dialog: DialogName; icon: IconName; title: string; text: string }[] = [
+const ways = (): readonly { dialog: DialogName; icon: IconName; title: string; text: string }[] => [
   { dialog: "person", icon: "compose", title: texts.sidebar.newChat, text: texts.empty.find },
   { dialog: "browse", icon: "compass", title: texts.sidebar.browse, text: texts.empty.browse },
   { dialog: "group", icon: "group", title: texts.sidebar.newGroup, text: texts.empty.group },
@@ -34,7 +34,7 @@ export function Nothing({ onOpen }: { onOpen: (name: DialogName) => void }) {
       <h1>{texts.empty.welcome}</h1>
       <p>{texts.empty.welcomeText}</p>
       <ul>
-        {WAYS.map(({ dialog, icon, title, text }) => (
+        {ways().map(({ dialog, icon, title, text }) => (
           <li key={dialog}>
             <button type="button" className={styles["way"]} onClick={() => onOpen(dialog)}>
               <span className={styles["icon"]}>

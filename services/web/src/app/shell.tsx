@@ -5,21 +5,29 @@ import { Outlet, useMatch, useNavigate, useOutletContext } from "react-router";
 import { Sidebar } from "../features/sidebar/sidebar";
 import type { User } from "../lib/api-types";
 import { ChatProvider } from "../lib/chat-context";
+import { useLanguage } from "../lib/language";
 import { texts } from "../lib/texts";
 import { classNames } from "../lib/ui/class-names";
 import { createChat } from "./create-chat";
 import { Dialogs, type DialogName } from "./dialogs";
 import { LineNotice } from "./line-notice";
 import { Nothing } from "./nothing";
+import { Panels } from "./panels";
+import { useFetchedDrafts } from "../lib/use-preferences";
 import styles from "./shell.module.css";
+import { useAllRead } from "./use-all-read";
+import { useAway } from "./use-away";
+import { useAppCommands } from "./use-app-commands";
 import { useFailureToasts } from "./use-failure-toasts";
 import { useFollowedList } from "./use-followed-list";
 import { useNarrow } from "./use-narrow";
+import { useNotifications } from "./use-notifications";
 import { useShortcuts } from "./use-shortcuts";
 import { useSignOut } from "./use-sign-out";
 
 export function Shell({ user }: { user: User }) {
   const client = useQueryClient();
+  const language = useLanguage();
   const [chat] = useState(() => createChat(user, client));
   useEffect(() => {
     chat.start();
@@ -27,7 +35,8 @@ export function Shell({ user }: { user: User }) {
   }, [chat]);
   return (
     <ChatProvider chat={chat}>
-      <Frame user={user} />
+      {/* Another language draws everything anew; the line and what is unsent stay. */}
+      <Frame key={language} user={user} />
     </ChatProvider>
   );
 }
@@ -41,8 +50,13 @@ function Frame({ user }: { user: User }) {
   const onlyList = useNarrow() && atList;
   useFollowedList(user);
   useFailureToasts();
+  useFetchedDrafts();
+  useAway();
+  useNotifications();
   useShortcuts(dialog, setDialog);
   const signOut = useSignOut();
+  const allRead = useAllRead();
+  useAppCommands({ openDialog: setDialog, allRead, signOut });
   const context: Context = { openDialog: setDialog };
   return (
     <div className={classNames(styles["shell"], !atList && styles["reading"])}>
@@ -59,6 +73,8 @@ function Frame({ user }: { user: User }) {
           onNewChat={() => setDialog("person")}
           onNewGroup={() => setDialog("group")}
           onBrowse={() => setDialog("browse")}
+          onSearch={() => void navigate("/search")}
+          onAllRead={allRead}
           onSettings={() => void navigate("/settings")}
           onHelp={() => setDialog("help")}
           onSignOut={signOut}
@@ -68,6 +84,7 @@ function Frame({ user }: { user: User }) {
         <Outlet context={context} />
       </main>
       <Dialogs open={dialog} onOpen={setDialog} />
+      <Panels />
     </div>
   );
 }

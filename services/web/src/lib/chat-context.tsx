@@ -1,10 +1,10 @@
 // Gives the one `Chat` of the signed-in user to the components.
 import { createContext, useContext, useSyncExternalStore, type ReactNode } from "react";
 import type { Chat, ChatSnapshot } from "./chat";
-import type { FeedState } from "./conversation-feed";
+import { NO_FEED, type FeedState } from "./conversation-feed";
 
 const ChatContext = createContext<Chat | null>(null);
-const NO_FEED: FeedState = { log: null, loading: true, error: null, refused: false };
+const LOADING: FeedState = { ...NO_FEED, loading: true };
 
 export function ChatProvider({ chat, children }: { chat: Chat; children: ReactNode }) {
   return <ChatContext value={chat}>{children}</ChatContext>;
@@ -24,5 +24,5 @@ export function useChatSnapshot(): ChatSnapshot {
 /** `known` is false until the feed exists. */
 export function useFeed(conversationId: string): FeedState & { known: boolean } {
   const feed = useChatSnapshot().feeds.get(conversationId);
-  return { ...(feed ?? NO_FEED), known: feed !== undefined };
+  return { ...(feed ?? LOADING), known: feed !== undefined };
 }

@@ -4,11 +4,11 @@ import { beforeEach, describe, expect, it, vi } from "vitest";
 import { fakeServer } from "../testing/fake-server";
 import { socket } from "../testing/fake-socket";
 import { ADA, CHAT_ID, EPOCH, conversation, message, page, posted } from "../testing/samples";
-import { Chat } from "./chat";
+import { Chat, FOLLOWED, JOINED_LIMIT } from "./chat";
 
 vi.mock("socket.io-client", () => import("../testing/fake-socket"));
 
-const notices = { outdated: vi.fn(), sessionEnded: vi.fn() };
+const notices = { outdated: vi.fn(), messageChanged: vi.fn(), changeFailed: vi.fn(), signal: vi.fn(), sessionEnded: vi.fn() };
 let server: ReturnType<typeof fakeServer>;
 let chat: Chat;
 
@@ -101,13 +101,90 @@ describe("membership", () => {
   });
 });
 
+describe("joining", () => {
+  const many = (count: number) => Array.from({ length: count }, (_, at) => conversation({ id: `room ${at}`, head: { seq: 1, messageNo: 1 } }));
+  const joined = () => {
+    const rooms = new Set<unknown>();
+    for (const [name, room] of socket().sent) {
+      if (name === "joinConversation") rooms.add(room);
+      if (name === "leaveConversation") rooms.delete(room);
+    }
+    return rooms;
+  };
+
+  it("is for the newest of the list and the open one", async () => {
+    socket().comesUp();
+    chat.follow(many(FOLLOWED + 5));
+    chat.open(CHAT_ID);
+    await settled();
+    expect(joined().size).toBe(FOLLOWED + 1);
+    expect([joined().has(CHAT_ID), joined().has(`room ${FOLLOWED}`)]).toEqual([true, false]);
+  });
+
+  it("leaves what was used longest ago when it gets too much, and keeps what is known of it", () => {
+    socket().comesUp();
+    const rooms = many(JOINED_LIMIT + 3);
+    for (let at = 0; at < rooms.length; at += FOLLOWED) chat.follow(rooms.slice(at, at + FOLLOWED));
+    expect(joined().size).toBe(JOINED_LIMIT);
+    expect(joined().has("room 0")).toBe(false);
+    expect(chat.attention.snapshot().activity.get("room 0")).toMatchObject({ seq: 1, messageNo: 1 });
+  });
+});
+
+describe("signals", () => {
+  const seen = () => chat.attention.snapshot();
+
+  it("are no part of a log, whatever they look like", async () => {
+    socket().comesUp();
+    chat.open(CHAT_ID);
+    await settled();
+    socket().serverSends("conversation.activity", { conversationId: CHAT_ID, seq: 6, messageNo: 6 });
+    socket().serverSends("read.moved", { conversationId: CHAT_ID, userId: "somebody", seq: 9 });
+    expect(log()?.last).toBe(5);
+    expect(seen().activity.get(CHAT_ID)).toMatchObject({ seq: 6, messageNo: 6 });
+    expect(notices.signal).toHaveBeenCalledTimes(2);
+  });
+
+  it("let a writer go with the message, and without a line", () => {
+    socket().comesUp();
+    const typing = { conversationId: CHAT_ID, userId: "grace", threadSeq: null };
+    socket().serverSends("typing.started", typing);
+    socket().serverSends("typing.started", { ...typing, userId: ADA.id });
+    expect(seen().writers.get(CHAT_ID)).toEqual(["grace"]);
+    socket().serverSends("message.posted", posted(6, { actorId: "grace" }));
+    expect(seen().writers.size).toBe(0);
+    socket().serverSends("typing.started", typing);
+    socket().breaks("transport close");
+    expect(seen().writers.size).toBe(0);
+  });
+
+  it("take over what was read on another device, without telling the server", async () => {
+    socket().comesUp();
+    chat.open(CHAT_ID);
+    await settled();
+    socket().serverSends("read.moved", { conversationId: CHAT_ID, userId: ADA.id, seq: 4 });
+    await settled();
+    expect(chat.snapshot().readUpTo(CHAT_ID)).toBe(4);
+    expect(server.calls.filter((one) => one.name.startsWith("PUT"))).toEqual([]);
+    socket().serverSends("read.moved", { conversationId: "unknown", userId: ADA.id, seq: 4 });
+    expect(notices.outdated).toHaveBeenCalledWith("unknown");
+  });
+
+  it("say at once that one was taken out, until one is let in again", () => {
+    socket().serverSends("conversation.exited", posted(1, { type: "conversation.exited" }));
+    expect(seen().lost.has(CHAT_ID)).toBe(true);
+    socket().serverSends("conversation.entered", posted(2, { type: "conversation.entered" }));
+    expect(seen().lost.has(CHAT_ID)).toBe(false);
+  });
+});
+
 describe("own messages", () => {
   it("lets go of a repeated message that the log passed long ago", async () => {
     socket().comesUp();
     chat.open(CHAT_ID);
     await settled();
     server.table[`POST /conversations/${CHAT_ID}/messages`] = () => ({ body: { seq: 2, position: 2, messageNo: 2, at: "", clientId: null } });
-    chat.post(CHAT_ID, "again");
+    chat.post(CHAT_ID, { body: "again" });
     await settled();
     expect(chat.snapshot().pending).toEqual([]);
   });

@@ -3,7 +3,7 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { EPOCH, page, posted, seqs } from "../testing/samples";
 import type { JoinAnswer, MessagesPage } from "./api-types";
-import { ConversationFeed } from "./conversation-feed";
+import { ConversationFeed, type PagePlace } from "./conversation-feed";
 import { ApiError } from "./http";
 import type { JoinFrom } from "./socket";
 
@@ -13,7 +13,7 @@ interface Asked {
 }
 
 let joins: Asked[];
-let fetchPage: ReturnType<typeof vi.fn<(before: number | null) => Promise<MessagesPage>>>;
+let fetchPage: ReturnType<typeof vi.fn<(place: PagePlace) => Promise<MessagesPage>>>;
 let reset: ReturnType<typeof vi.fn<() => void>>;
 let sessionEnded: ReturnType<typeof vi.fn<() => void>>;
 let feed: ConversationFeed;
@@ -27,6 +27,7 @@ beforeEach(() => {
   feed = new ConversationFeed({
     join: (from, answer) => joins.push({ from, answer }),
     fetchPage,
+    fetchReplies: () => Promise.resolve(page(1, 0)),
     changed: () => undefined,
     reset,
     sessionEnded,
@@ -84,7 +85,7 @@ describe("opening", () => {
     await openAndJoin();
     fetchPage.mockResolvedValueOnce(page(1, 2, { seq: 5 }));
     await feed.loadOlder();
-    expect(fetchPage).toHaveBeenLastCalledWith(3);
+    expect(fetchPage).toHaveBeenLastCalledWith({ before: 3 });
     expect(feed.state.log?.messages.map((one) => one.seq)).toEqual([1, 2, 3, 4, 5]);
   });
 });
@@ -143,6 +144,16 @@ describe("refusals", () => {
     await vi.advanceTimersByTimeAsync(60_000);
     expect(feed.state.refused).toBe(true);
     expect(joins).toHaveLength(1);
+  });
+
+  it("reads what was refused once the user is let in", async () => {
+    fetchPage.mockRejectedValueOnce(new ApiError(404, "not_found", "There is no such conversation."));
+    feed.connected();
+    await feed.open();
+    expect(feed.state.refused).toBe(true);
+    feed.admitted();
+    expect(feed.state).toMatchObject({ refused: false, error: null });
+    await vi.waitFor(() => expect(joins.map((one) => one.from.after)).toEqual([5]));
   });
 
   it("says that the session is over", async () => {

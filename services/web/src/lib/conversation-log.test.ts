@@ -42,10 +42,11 @@ describe("the rule for live events", () => {
     expect(shown(log)).toEqual([3, 4, 5]);
   });
 
-  it("counts a redacted message without showing it", () => {
+  it("keeps the place of a message that was taken back", () => {
     const { log } = applyEvent(opened, posted(6, { redacted: true, data: {} }));
     expect(log.last).toBe(6);
-    expect(shown(log)).toEqual([3, 4, 5]);
+    expect(shown(log)).toEqual([3, 4, 5, 6]);
+    expect(log.messages.at(-1)).toMatchObject({ deleted: true, body: "" });
   });
 });
 
@@ -131,7 +132,7 @@ describe("any order of delivery", () => {
     for (let seed = 1; seed <= 300; seed += 1) {
       const random = generator(seed);
       const all = seqs(1, 40).map((seq) => posted(seq, seq % 5 === 0 ? { type: "member.added" } : {}));
-      let log = withNewestPage(null, { messages: [], seq: 0, epoch: EPOCH, hasMore: false });
+      let log = withNewestPage(null, { messages: [], seq: 0, epoch: EPOCH, hasMore: false, hasNewer: false });
       for (let step = 0; step < 120; step += 1) {
         const event = all[Math.floor(random() * all.length)];
         if (event !== undefined && applyEvent(log, event).outcome === "applied") log = applyEvent(log, event).log;

@@ -1,6 +1,6 @@
 // Times in words, from now back.
 import { describe, expect, it } from "vitest";
-import { agoTime, dayName, sameDay, shortTime } from "./format-time";
+import { agoTime, dayName, dayOf, shortTime } from "./format-time";
 
 const NOW = new Date(2026, 10, 19, 12, 0, 0);
 const ago = (minutes: number) => new Date(NOW.getTime() - minutes * 60_000).toISOString();
@@ -30,6 +30,9 @@ describe("dayName", () => {
   it("knows today and yesterday by the calendar", () => {
     expect(dayName(ago(11 * 60), NOW)).toBe("Today");
     expect(dayName(ago(13 * 60), NOW)).toBe("Yesterday");
-    expect(sameDay(ago(11 * 60), ago(13 * 60))).toBe(false);
+    const { from, to } = dayOf(Date.parse(ago(11 * 60)));
+    expect(Date.parse(ago(11 * 60))).toBeGreaterThanOrEqual(from);
+    expect(NOW.getTime()).toBeLessThan(to);
+    expect(Date.parse(ago(13 * 60))).toBeLessThan(from);
   });
 });

@@ -73,17 +73,26 @@ function understood(error: unknown, signal: AbortSignal | undefined): unknown {
   if (error instanceof DOMException && error.name === "AbortError") {
     return new ApiError(0, "timeout", texts.errors.timeout);
   }
+  return notReached();
+}
+
+export function notReached(): ApiError {
   return new ApiError(0, "network", texts.errors.network);
 }
 
 async function problem(response: Response): Promise<ApiError> {
   const told: unknown = await response.json().catch(() => null);
+  return problemOf(response.status, told, response.headers.get("Retry-After"));
+}
+
+/** The error that an answer tells of: `told` is its body, `after` its Retry-After. */
+export function problemOf(status: number, told: unknown, after: string | null): ApiError {
   const { code, detail, title, field } = (told ?? {}) as Record<string, unknown>;
-  const header = Number(response.headers.get("Retry-After") ?? NaN);
+  const header = Number(after ?? NaN);
   const wait = Number.isFinite(header) ? header : null;
-  const said = [detail, title].find((text) => typeof text === "string" && text !== "") ?? texts.errors.status(response.status);
+  const said = [detail, title].find((text) => typeof text === "string" && text !== "") ?? texts.errors.status(status);
   return new ApiError(
-    response.status,
+    status,
     typeof code === "string" ? code : "unknown",
     code === "rate_limited" ? texts.errors.tooFast(wait) : (texts.errors.byCode[String(code)] ?? sentence(said)),
     typeof field === "string" ? field : null,

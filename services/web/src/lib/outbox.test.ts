@@ -47,7 +47,7 @@ const sent = () => send.mock.calls.map(([, { body, clientId }]) => ({ body, clie
 describe("sending", () => {
   it("shows a message at once and keeps it until its event arrives", async () => {
     send.mockResolvedValue(accepted(6));
-    outbox.post(CHAT_ID, "hello");
+    outbox.post(CHAT_ID, { body: "hello" });
     expect(states()).toEqual(["sending"]);
     await vi.advanceTimersByTimeAsync(0);
     expect(states()).toEqual(["sent"]);
@@ -61,8 +61,8 @@ describe("sending", () => {
   it("sends the second only when the first is answered", async () => {
     let answerFirst: (posted: Posted) => void = () => undefined;
     send.mockImplementationOnce(() => new Promise((resolve) => (answerFirst = resolve))).mockResolvedValue(accepted(7));
-    outbox.post(CHAT_ID, "one");
-    outbox.post(CHAT_ID, "two");
+    outbox.post(CHAT_ID, { body: "one" });
+    outbox.post(CHAT_ID, { body: "two" });
     await vi.advanceTimersByTimeAsync(0);
     expect(sent().map((one) => one.body)).toEqual(["one"]);
     answerFirst(accepted(6));
@@ -72,7 +72,7 @@ describe("sending", () => {
 
   it("lets go of a message whose event came although the answer was lost", async () => {
     send.mockRejectedValue(away);
-    outbox.post(CHAT_ID, "hello");
+    outbox.post(CHAT_ID, { body: "hello" });
     await vi.advanceTimersByTimeAsync(0);
     const { clientId } = outbox.pending[0] ?? { clientId: "" };
     outbox.settle(CHAT_ID, withNewestPage(null, page(1, 1, { messages: [message(1, { clientId })] })));
@@ -85,10 +85,10 @@ describe("sending", () => {
 describe("trouble", () => {
   it("says whether the same message would be refused again", async () => {
     send.mockRejectedValueOnce(refused);
-    outbox.post(CHAT_ID, "refused");
+    outbox.post(CHAT_ID, { body: "refused" });
     await vi.advanceTimersByTimeAsync(0);
     send.mockRejectedValue(away);
-    outbox.post(CHAT_ID, "unanswered");
+    outbox.post(CHAT_ID, { body: "unanswered" });
     await vi.advanceTimersByTimeAsync(60_000);
     expect(outbox.pending.map(({ state, final }) => ({ state, final }))).toEqual([
       { state: "failed", final: true },
@@ -99,7 +99,7 @@ describe("trouble", () => {
   it("takes a discarded message back in where it was", async () => {
     send.mockRejectedValue(refused);
     for (const body of ["one", "two"]) {
-      outbox.post(CHAT_ID, body);
+      outbox.post(CHAT_ID, { body });
       await vi.advanceTimersByTimeAsync(1_000);
     }
     const [first] = outbox.pending;
@@ -113,7 +113,7 @@ describe("trouble", () => {
 
   it("repeats with the same clientId, a few times, then shows it as failed", async () => {
     send.mockRejectedValue(away);
-    outbox.post(CHAT_ID, "hello");
+    outbox.post(CHAT_ID, { body: "hello" });
     await vi.advanceTimersByTimeAsync(60_000);
     expect(send).toHaveBeenCalledTimes(6);
     expect(new Set(sent().map((one) => one.clientId)).size).toBe(1);
@@ -122,7 +122,7 @@ describe("trouble", () => {
 
   it("sends a failed one again with the same clientId when asked to", async () => {
     send.mockRejectedValueOnce(refused).mockResolvedValueOnce(accepted(6));
-    outbox.post(CHAT_ID, "hello");
+    outbox.post(CHAT_ID, { body: "hello" });
     await vi.advanceTimersByTimeAsync(0);
     expect(states()).toEqual(["failed"]);
     outbox.retry(outbox.pending[0]?.clientId ?? "");
@@ -133,16 +133,16 @@ describe("trouble", () => {
 
   it("does not repeat what was refused, and goes on with the next", async () => {
     send.mockRejectedValueOnce(refused).mockResolvedValueOnce(accepted(6));
-    outbox.post(CHAT_ID, "too long");
-    outbox.post(CHAT_ID, "fine");
+    outbox.post(CHAT_ID, { body: "too long" });
+    outbox.post(CHAT_ID, { body: "fine" });
     await vi.advanceTimersByTimeAsync(0);
     expect(states()).toEqual(["failed", "sent"]);
   });
 
   it("lets nothing overtake a message that nobody answers for", async () => {
     send.mockRejectedValue(away);
-    outbox.post(CHAT_ID, "first");
-    outbox.post(CHAT_ID, "second");
+    outbox.post(CHAT_ID, { body: "first" });
+    outbox.post(CHAT_ID, { body: "second" });
     await vi.advanceTimersByTimeAsync(20_000);
     expect(states()).toEqual(["failed", "failed"]);
     expect(new Set(sent().map((one) => one.body))).toEqual(new Set(["first"]));
@@ -150,7 +150,7 @@ describe("trouble", () => {
 
   it("waits as long as the server says", async () => {
     send.mockRejectedValueOnce(new ApiError(429, "rate_limited", "Too many messages.", null, 5)).mockResolvedValueOnce(accepted(6));
-    outbox.post(CHAT_ID, "hello");
+    outbox.post(CHAT_ID, { body: "hello" });
     await vi.advanceTimersByTimeAsync(4_900);
     expect(send).toHaveBeenCalledTimes(1);
     await vi.advanceTimersByTimeAsync(200);
@@ -159,7 +159,7 @@ describe("trouble", () => {
 
   it("does not wait once the line is up again", async () => {
     send.mockRejectedValueOnce(away).mockResolvedValueOnce(accepted(6));
-    outbox.post(CHAT_ID, "hello");
+    outbox.post(CHAT_ID, { body: "hello" });
     await vi.advanceTimersByTimeAsync(0);
     outbox.wake();
     await vi.advanceTimersByTimeAsync(0);
@@ -168,7 +168,7 @@ describe("trouble", () => {
 
   it("forgets a discarded message", async () => {
     send.mockRejectedValueOnce(refused);
-    outbox.post(CHAT_ID, "hello");
+    outbox.post(CHAT_ID, { body: "hello" });
     await vi.advanceTimersByTimeAsync(0);
     outbox.discard(outbox.pending[0]?.clientId ?? "");
     expect(states()).toEqual([]);
@@ -179,7 +179,7 @@ describe("trouble", () => {
 describe("a reload", () => {
   it("sends what was not answered yet, with its old clientId", async () => {
     send.mockRejectedValueOnce(away);
-    outbox.post(CHAT_ID, "hello");
+    outbox.post(CHAT_ID, { body: "hello" });
     await vi.advanceTimersByTimeAsync(0);
     outbox.stop();
     await vi.advanceTimersByTimeAsync(0);
@@ -193,7 +193,7 @@ describe("a reload", () => {
 
   it("keeps nothing after signing out", () => {
     send.mockRejectedValue(away);
-    outbox.post(CHAT_ID, "hello");
+    outbox.post(CHAT_ID, { body: "hello" });
     outbox.clear();
     expect(stored.size).toBe(0);
   });

@@ -3,14 +3,25 @@
 //
 // It outlives conversation switches and, through the tab's session storage, a reload.
 import type { ConversationLog } from "./conversation-log";
-import type { Posted } from "./api-types";
+import type { Attachment, MessageAddress, PostMessageBody, Posted } from "./api-types";
 import { newClientId } from "./client-id";
 import { ApiError } from "./http";
 
-export interface Pending {
+/** What somebody wants to say. Its files are uploaded already. */
+export interface Draft {
+  readonly body: string;
+  readonly replyTo: number | null;
+  readonly threadSeq: number | null;
+  readonly attachments: readonly Attachment[];
+  /** Another message, repeated here; `body` only shows what it says. */
+  readonly forward: MessageAddress | null;
+}
+
+export const EMPTY_DRAFT: Draft = { body: "", replyTo: null, threadSeq: null, attachments: [], forward: null };
+
+export interface Pending extends Draft {
   readonly clientId: string;
   readonly conversationId: string;
-  readonly body: string;
   readonly at: string;
   /** sent: the server has it as `seq`, its event has not arrived yet. */
   readonly state: "sending" | "sent" | "failed";
@@ -21,13 +32,15 @@ export interface Pending {
 }
 
 export interface OutboxPorts {
-  send: (conversationId: string, message: { body: string; clientId: string }) => Promise<Posted>;
+  send: (conversationId: string, message: PostMessageBody) => Promise<Posted>;
   changed: () => void;
   /** Where unsent messages survive a reload. */
   storage: Pick<Storage, "getItem" | "setItem" | "removeItem">;
   storageKey: string;
 }
 
+/** An own message that is on its way is found among so many; further back the answer to it says its number. */
+const RECENT = 500;
 /** Waits between the automatic attempts; after the last one the message is shown as failed. */
 const RETRY_MILLIS = [500, 1_000, 2_000, 4_000, 8_000];
 
@@ -64,9 +77,9 @@ export class Outbox {
     this.#set([]);
   }
 
-  post(conversationId: string, body: string): void {
+  post(conversationId: string, draft: Partial<Draft>): void {
     const at = new Date().toISOString();
-    const message: Pending = { clientId: newClientId(), conversationId, body, at, state: "sending", seq: null, reason: null, final: false };
+    const message: Pending = { ...EMPTY_DRAFT, ...draft, clientId: newClientId(), conversationId, at, state: "sending", seq: null, reason: null, final: false };
     this.#set([...this.#pending, message]);
     void this.#run(conversationId);
   }
@@ -97,7 +110,7 @@ export class Outbox {
   settle(conversationId: string, log: ConversationLog): void {
     const own = this.#pending.filter((one) => one.conversationId === conversationId);
     if (own.length === 0) return;
-    const seen = new Set(log.messages.map((message) => message.clientId));
+    const seen = new Set([...log.messages.slice(-RECENT), ...(log.thread?.replies.slice(-RECENT) ?? [])].map((message) => message.clientId));
     const done = own.filter((one) => seen.has(one.clientId) || (one.seq !== null && one.seq <= log.last));
     if (done.length > 0) this.#set(this.#pending.filter((one) => !done.includes(one)));
   }
@@ -123,10 +136,11 @@ export class Outbox {
     return this.#pending.find((one) => one.conversationId === conversationId && one.state === "sending");
   }
 
-  async #send({ clientId, conversationId, body }: Pending): Promise<void> {
+  async #send(pending: Pending): Promise<void> {
+    const { clientId, conversationId } = pending;
     for (let attempt = 0; !this.#stopped; attempt += 1) {
       try {
-        const posted = await this.#ports.send(conversationId, { body, clientId });
+        const posted = await this.#ports.send(conversationId, bodyOf(pending));
         this.#change(clientId, { state: "sent", seq: posted.seq });
         return;
       } catch (error) {
@@ -178,5 +192,15 @@ export class Outbox {
 
 function stored({ storage, storageKey }: OutboxPorts): Pending[] {
   const text = storage.getItem(storageKey);
-  return text === null ? [] : (JSON.parse(text) as Pending[]);
+  return text === null ? [] : (JSON.parse(text) as Pending[]).map((one) => ({ ...EMPTY_DRAFT, ...one }));
+}
+
+function bodyOf({ clientId, body, replyTo, threadSeq, attachments, forward }: Pending): PostMessageBody {
+  return {
+    clientId,
+    ...(forward === null ? { body } : { forward }),
+    ...(replyTo !== null && { replyTo }),
+    ...(threadSeq !== null && { threadSeq }),
+    ...(attachments.length > 0 && { attachments: attachments.map((one) => one.id) }),
+  };
 }

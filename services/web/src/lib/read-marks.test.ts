@@ -40,4 +40,16 @@ describe("read marks", () => {
     marks.wake();
     expect(put).toHaveBeenCalledTimes(2);
   });
+
+  it("of another device are not sent again", async () => {
+    const put = vi.fn(() => Promise.resolve());
+    const marks = new ReadMarks(put, () => undefined);
+    marks.confirmed(CHAT_ID, { seq: 7, messageNo: 5 });
+    marks.confirmed(CHAT_ID, { seq: 3, messageNo: 2 });
+    expect(marks.messageNo(CHAT_ID)).toBe(5);
+    marks.wake();
+    marks.seen(CHAT_ID, { seq: 6, messageNo: 4 });
+    await settled();
+    expect(put).not.toHaveBeenCalled();
+  });
 });

@@ -35,6 +35,18 @@ export class ReadMarks {
     void this.#send(conversationId, mark);
   }
 
+  /** The server has this mark already: another device has set it. */
+  confirmed(conversationId: string, message: { seq: number; messageNo: number }): void {
+    const mark = this.#marks.get(conversationId) ?? { seq: 0, messageNo: 0, confirmed: 0, busy: false };
+    mark.confirmed = Math.max(mark.confirmed, message.seq);
+    if (message.seq > mark.seq) {
+      mark.seq = message.seq;
+      mark.messageNo = message.messageNo;
+    }
+    this.#marks.set(conversationId, mark);
+    this.#changed();
+  }
+
   /** Sends what could not be sent before. */
   wake(): void {
     for (const [conversationId, mark] of this.#marks) void this.#send(conversationId, mark);

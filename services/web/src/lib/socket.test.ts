@@ -12,7 +12,7 @@ const handlers = {
   status: vi.fn(),
   event: vi.fn(),
   membership: vi.fn(),
-  reset: vi.fn(),
+  signal: vi.fn(), reset: vi.fn(),
   sessionEnded: vi.fn(),
 };
 let line: Line;

@@ -3,7 +3,7 @@
 // It says when the line is up, hands every event on, and asks to join. It always comes back: a stock client
 // gives up after a DISCONNECT or a refused CONNECT, so those are retried here, unless the session is over.
 import { io, type Socket } from "socket.io-client";
-import type { Closing, Envelope, JoinAnswer } from "./api-types";
+import type { Closing, Envelope, JoinAnswer, Signal } from "./api-types";
 
 /** crowded: this user has too many sockets open; it is tried again until one is closed. */
 export type LineStatus = "connecting" | "online" | "reconnecting" | "crowded";
@@ -15,6 +15,8 @@ export interface LineHandlers {
   event: (event: Envelope) => void;
   /** The user entered or left a conversation, perhaps elsewhere. The envelope's `seq` is of the user's own stream. */
   membership: (type: "entered" | "exited", conversationId: string) => void;
+  /** Something that no log holds: who writes, who is there, what moved elsewhere. */
+  signal: (signal: Signal) => void;
   /** The store was restored: nothing that the client holds counts any more. */
   reset: () => void;
   sessionEnded: () => void;
@@ -31,12 +33,26 @@ export interface Line {
   /** The answer is null if the line broke or none came in time: the outcome is unknown. */
   join: (conversationId: string, from: JoinFrom, answered: (answer: JoinAnswer | null) => void) => void;
   leave: (conversationId: string) => void;
+  /** Says something that may get lost. */
+  tell: (name: string, args: readonly unknown[]) => void;
+  /** The answer is null if none came. */
+  ask: (name: string, args: readonly unknown[], answered: (answer: unknown) => void) => void;
 }
 
 const ANSWER_MILLIS = 15_000;
 const RETRY_MILLIS = { first: 500, cap: 4_000 };
 /** Events that are not part of a conversation's log. */
 const APART = new Set(["closing", "reset", "error", "conversation.entered", "conversation.exited"]);
+const SIGNALS = [
+  "typing.started",
+  "read.moved",
+  "preferences.changed",
+  "profile.changed",
+  "requests.changed",
+  "presence.changed",
+  "conversation.activity",
+] as const satisfies readonly Signal["type"][];
+for (const name of SIGNALS) APART.add(name);
 
 export function createLine(handlers: LineHandlers): Line {
   // Websocket first: only polling needs a sticky proxy. Polling stays as the way out where websockets are blocked.
@@ -93,6 +109,7 @@ export function createLine(handlers: LineHandlers): Line {
   socket.on("reset", () => handlers.reset());
   socket.on("conversation.entered", (event: unknown) => membership("entered", event));
   socket.on("conversation.exited", (event: unknown) => membership("exited", event));
+  for (const name of SIGNALS) socket.on(name, (signal: unknown) => handlers.signal({ ...(signal as Signal), type: name } as Signal));
   // Every other event is part of some log, also if its type is new: its number has to be counted.
   socket.onAny((name: string, event: unknown) => {
     if (!APART.has(name) && isEnvelope(event)) handlers.event(event);
@@ -104,12 +121,12 @@ export function createLine(handlers: LineHandlers): Line {
 
   // Callbacks, not promises: a polling payload carries an ack and the events behind it in one go,
   // and the ack has to be applied before those.
-  function ask(name: string, args: unknown[], answered: (answer: JoinAnswer | null) => void): void {
+  function ask(name: string, args: readonly unknown[], answered: (answer: unknown) => void): void {
     if (!socket.connected) {
       answered(null); // emitting now would keep it for the next connection
       return;
     }
-    socket.timeout(ANSWER_MILLIS).emit(name, ...args, (failure: Error | null, answer: JoinAnswer) => {
+    socket.timeout(ANSWER_MILLIS).emit(name, ...args, (failure: Error | null, answer: unknown) => {
       answered(failure === null ? answer : null);
     });
   }
@@ -121,8 +138,10 @@ export function createLine(handlers: LineHandlers): Line {
     },
     close,
     join: (conversationId, { after, epoch }, answered) =>
-      ask("joinConversation", [conversationId, epoch === null ? { after } : { after, epoch }], answered),
+      ask("joinConversation", [conversationId, epoch === null ? { after } : { after, epoch }], (answer) => answered(answer as JoinAnswer | null)),
     leave: (conversationId) => ask("leaveConversation", [conversationId], () => undefined),
+    tell: (name, args) => ask(name, args, () => undefined),
+    ask,
   };
 }
 

@@ -3,12 +3,12 @@ import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { getConversation } from "./api/get-conversation";
 import { listConversations } from "./api/list-conversations";
 import type { Conversation } from "./api-types";
-import { useChatSnapshot } from "./chat-context";
+import { useChat, useChatSnapshot } from "./chat-context";
 import { byActivity, summarise, type ConversationSummary } from "./conversation-summary";
 import { queryKeys } from "./query-client";
 
 const PAGE = 50;
-/** So many pages come by themselves, and their conversations are followed live; more are fetched on demand. */
+/** So many pages come by themselves; more are fetched on demand. */
 export const FOLLOWED_PAGES = 4;
 
 export function useConversationList() {
@@ -23,10 +23,11 @@ export function useConversationList() {
 /** In order of activity, newest first. */
 export function useSummaries(): ConversationSummary[] {
   const list = useConversationList();
-  const { feeds, readUpTo } = useChatSnapshot();
+  const { userId } = useChat();
+  const { feeds, readUpTo, attention } = useChatSnapshot();
   // Between the reading of two pages a conversation may have moved from one to the other.
   const unique = new Map((list.data?.pages ?? []).flatMap((page) => page.conversations).map((one) => [one.id, one]));
-  return byActivity([...unique.values()].map((one) => summarise(one, feeds.get(one.id)?.log ?? null, readUpTo(one.id))));
+  return byActivity([...unique.values()].map((one) => summarise(one, feeds.get(one.id)?.log ?? null, readUpTo(one.id), { activity: attention.activity.get(one.id), userId })));
 }
 
 /** One conversation, from the list or, if it is not there, by itself. */

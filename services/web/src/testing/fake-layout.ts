@@ -34,4 +34,5 @@ export function stubLayout(): void {
   vi.stubGlobal("matchMedia", (query: string) => ({ matches: query === "(pointer: fine)", addEventListener() {}, removeEventListener() {} }));
   vi.spyOn(HTMLElement.prototype, "offsetParent", "get").mockReturnValue(document.body);
   Element.prototype.scrollIntoView = () => undefined;
+  Element.prototype.scrollTo = () => undefined;
 }

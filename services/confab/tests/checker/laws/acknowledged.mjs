@@ -2,6 +2,8 @@
 
 import { where } from './numbers.mjs';
 
+const SAYS = { send: 'message.posted', reply: 'message.replied' };
+
 export function acknowledged({ log, operations, find }) {
   for (const { do: what, conversation: asked, actor, clientId, body, place, end } of operations.all()) {
     if (end?.k !== 'ok' || what === 'read') continue;
@@ -11,7 +13,7 @@ export function acknowledged({ log, operations, find }) {
       continue;
     }
     if (end.seq === undefined) {
-      if (what === 'send') find('acknowledged', 'a message was answered 2xx without its seq', place, end.place);
+      if (SAYS[what]) find('acknowledged', 'a message was answered 2xx without its seq', place, end.place);
       continue;
     }
     const row = log.conversations.get(id)?.row(end.seq);
@@ -20,10 +22,10 @@ export function acknowledged({ log, operations, find }) {
       continue;
     }
     const answered = { position: end.position, messageNo: end.messageNo, actorId: actor };
-    if (what === 'send') Object.assign(answered, { type: 'message.posted', clientId });
+    if (SAYS[what]) Object.assign(answered, { type: SAYS[what], clientId });
     for (const [name, value] of Object.entries(answered)) {
       if (value !== undefined && row[name] !== value) find('acknowledged', `${name} ${value} was answered, ${row[name]} is in the log`, place, end.place, where(row));
     }
-    if (what === 'send' && !row.redacted && row.value.body !== body) find('acknowledged', 'another text is in the log than was sent', place, end.place, where(row));
+    if (SAYS[what] && !row.redacted && row.value.body !== body) find('acknowledged', 'another text is in the log than was sent', place, end.place, where(row));
   }
 }

@@ -3,11 +3,15 @@
 import { Log } from '../log.mjs';
 import { where } from './numbers.mjs';
 
+/** What says something under a clientId, by what it is asked for. */
+const SAYS = { 'message.posted': 'send', 'message.replied': 'reply', 'message.edited': 'edit' };
+/** What changes a message otherwise. */
+const CHANGES = { delete: 'message.deleted', react: 'reaction.added', unreact: 'reaction.removed', pin: 'message.pinned', unpin: 'message.unpinned' };
 const INTERNAL = ['session.revoked', 'conversation.entered', 'conversation.exited'];
 
 export function attempted({ log, operations, find }) {
   const sends = new Map();
-  for (const operation of operations.of('send')) {
+  for (const operation of [...operations.of('send'), ...operations.of('reply'), ...operations.of('edit')]) {
     const key = Log.key(operation.conversation, operation.actor, operation.clientId);
     if (sends.has(key)) sends.get(key).push(operation);
     else sends.set(key, [operation]);
@@ -15,13 +19,14 @@ export function attempted({ log, operations, find }) {
   const rules = ruleRequests(operations);
   for (const row of log.rows) {
     if (INTERNAL.includes(row.type)) continue;
-    if (row.type !== 'message.posted') {
+    if (!SAYS[row.type]) {
       const made = row.type === 'conversation.created' && rules.has(`created ${row.conversationId}`);
       if (!made && !isOfCreation(log, row)) askedFor(rules.get(ruleOf(row)), row, find);
       continue;
     }
     const asked = sends.get(Log.key(row.conversationId, row.actorId, row.clientId));
     if (!asked) find('phantom', 'nobody sent this message', where(row));
+    else if (!asked.some(({ do: what }) => what === SAYS[row.type])) find('phantom', `nobody asked for this ${row.type}`, where(row), asked[0].place);
     else if (!row.redacted && !asked.some(({ body }) => body === row.value.body)) find('phantom', 'nobody sent this text under this clientId', where(row), asked[0].place);
   }
   for (const [key, asked] of sends) {
@@ -46,7 +51,10 @@ function ruleRequests(operations) {
     if (end?.k === 'fail') asked.get(key).refused.push(end.place);
     else asked.get(key).open += 1;
   };
-  for (const { do: what, conversation, user, value, clientId, actor, end } of operations.all()) {
+  for (const { do: what, conversation, user, value, clientId, actor, target, emoji, end } of operations.all()) {
+    if (CHANGES[what]) add(`${CHANGES[what]} ${conversation} ${actor} ${target} ${emoji}`, end);
+    if (what === 'ban' || what === 'unban') add(`${what} ${conversation} ${user}`, end);
+    if (what === 'role') add(`role ${conversation} ${user} ${value}`, end);
     if (what === 'add') add(`member.added ${conversation} ${user}`, end);
     if (what === 'remove') add(`gone ${conversation} ${user}`, end);
     if (what === 'visibility') add(`visibility ${conversation} ${value}`, end);
@@ -57,7 +65,11 @@ function ruleRequests(operations) {
   return asked;
 }
 
-function ruleOf({ type, conversationId, value, actorId, clientId }) {
+function ruleOf({ type, conversationId, value, actorId, clientId, targetSeq }) {
+  if (Object.values(CHANGES).includes(type)) return `${type} ${conversationId} ${actorId} ${targetSeq} ${value.emoji}`;
+  if (type === 'member.banned') return `ban ${conversationId} ${value.userId}`;
+  if (type === 'member.unbanned') return `unban ${conversationId} ${value.userId}`;
+  if (type === 'member.role_changed') return `role ${conversationId} ${value.userId} ${value.role}`;
   if (type === 'member.added') return `member.added ${conversationId} ${value.userId}`;
   if (type === 'member.left' || type === 'member.removed') return `gone ${conversationId} ${value.userId}`;
   if (type === 'conversation.visibility_changed') return `visibility ${conversationId} ${value.visibility}`;

@@ -11,7 +11,7 @@ export function once({ log, operations, find }) {
     if (rows.length > 1) find('duplicate', `clientId ${rows[0].clientId} stands ${rows.length} times in the log`, ...rows.map(where));
   }
   const answers = new Map();
-  for (const operation of operations.of('send')) {
+  for (const operation of [...operations.of('send'), ...operations.of('reply')]) {
     const key = Log.key(operation.conversation, operation.actor, operation.clientId);
     if (answers.has(key)) answers.get(key).push(operation);
     else answers.set(key, [operation]);

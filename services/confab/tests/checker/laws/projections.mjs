@@ -8,7 +8,7 @@ export function projections({ log, find }) {
     const row = held.get(id);
     if (!row) find('projections', `conversation ${id} has no row`, id);
     else {
-      const folded = { kind: rights.kind, name: rights.name, visibility: rights.visibility, archivedAt: rights.archivedAt, guardSeq: rights.guardSeq, createdAt: rights.createdAt };
+      const folded = { kind: rights.kind, name: rights.name, visibility: rights.visibility, archivedAt: rights.archivedAt, guardSeq: rights.guardSeq, createdAt: rights.createdAt, memberCount: rights.members().filter(({ role }) => role !== 'banned').length };
       compare(`conversation ${id}`, row, folded, find);
     }
     for (const { userId, ...folded } of rights.members()) {

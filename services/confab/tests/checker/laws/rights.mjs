@@ -1,6 +1,7 @@
 // L7: after the event that ends a right nothing with a higher seq reaches that person, on any socket, until an event
 // gives it back and a join follows; HTTP refuses from the commit on. And nobody is refused who has the right.
 
+import { SAID } from '../messages.mjs';
 import { where } from './numbers.mjs';
 
 /** What a request can have seen: from what was certain when it began to what was possible when it was answered. */
@@ -59,7 +60,7 @@ function reads(log, operations, later) {
 
 function authors(log, find) {
   for (const row of log.rows) {
-    if (row.type !== 'message.posted') continue;
+    if (!SAID.includes(row.type)) continue;
     if (!log.conversations.get(row.conversationId).rights.mayPost(row.actorId, row.seq - 1)) find('rights', `${row.actorId} posted without the right`, where(row));
   }
 }

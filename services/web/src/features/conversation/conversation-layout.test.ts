@@ -1,11 +1,12 @@
 // How messages are grouped by sender and day.
 
 import { describe, expect, it } from "vitest";
-import type { Pending } from "../../lib/outbox";
+import { EMPTY_DRAFT, type Pending } from "../../lib/outbox";
 import { ADA, CHAT_ID, GRACE, message } from "../../testing/samples";
 import { layOut, type Row } from "./conversation-layout";
 
 const pending: Pending = {
+  ...EMPTY_DRAFT,
   clientId: "mine",
   conversationId: CHAT_ID,
   body: "on its way",
@@ -18,7 +19,7 @@ const pending: Pending = {
 
 /** One word a row: o(pens), c(loses) and the text. */
 function drawn(rows: Row[]): string[] {
-  return rows.map((row) => (row.kind === "message" ? `${row.opens ? "o" : "-"}${row.closes ? "c" : "-"} ${row.message.body}` : row.kind));
+  return rows.map((row) => (row.kind === "message" ? `${row.opens ? "o" : "-"}${row.closes ? "c" : "-"} ${row.shown.message.body}` : row.kind));
 }
 
 function shown(given: Partial<Parameters<typeof layOut>[0]>) {

@@ -1,70 +1,95 @@
-// The messages of the open conversation. Only those near the screen are in the page, however long the history is;
-// older ones are read when one scrolls up.
-import { useEffect, useMemo, useRef, useState } from "react";
+// Messages of a conversation or a thread. Only those near the screen are in the page, however long the history is;
+// older ones, and newer ones after a jump, are read when one scrolls to them.
+import { useEffect, useMemo, useRef, useState, type KeyboardEvent, type ReactNode } from "react";
 import { Virtualizer } from "virtua";
-import type { Conversation } from "../../lib/api-types";
-import { useChat, useChatSnapshot } from "../../lib/chat-context";
-import type { FeedState } from "../../lib/conversation-feed";
-import type { ConversationLog } from "../../lib/conversation-log";
-import { conversationTitle, summarise } from "../../lib/conversation-summary";
+import type { Conversation, Message } from "../../lib/api-types";
+import { useChat } from "../../lib/chat-context";
 import type { Pending } from "../../lib/outbox";
 import { usePeople } from "../../lib/people";
 import { texts } from "../../lib/texts";
-import { Notice } from "../../lib/ui/notice";
-import { Announcer } from "./announcer";
-import { layOut } from "./conversation-layout";
+import { useDesk } from "./desk";
 import { JumpButton } from "./jump-button";
+import { actOfKey } from "./message-keys";
 import styles from "./message-list.module.css";
 import { MessageRow } from "./message-row";
+import type { MessageSource } from "./message-source";
+import { Newer } from "./newer";
 import { Older, OLDER_HEIGHT } from "./older";
+import type { JumpTarget } from "./use-jump";
 import { useNewCount } from "./use-new-count";
 import { useReadMark } from "./use-read-mark";
 import { useRovingFocus } from "./use-roving-focus";
 import { useScrollPlace } from "./use-scroll-place";
+import { useTarget } from "./use-target";
 
 interface MessageListProps {
   conversation: Conversation;
-  log: ConversationLog;
-  feed: FeedState;
+  source: MessageSource;
+  /** What was read to the end counts as read. */
+  marksRead: boolean;
+  part: "messages" | "replies";
+  label: string;
+  /** Stands there while nothing was said. */
+  empty: ReactNode;
+  /** Says where it began, above the first message. */
+  began: string;
+  /** The message to be brought to the screen. */
+  target: JumpTarget | null;
+  onTargetSeen: () => void;
+  /** Leaves the stretch that one jumped to. */
+  onNewest: () => void;
+  /** The reader is done here. */
+  onEscape: () => void;
   /** A message that was refused goes back to where it can be changed. */
   onEdit: (pending: Pending) => void;
-  /** The reader wants to write. */
-  onEscape: () => void;
+  children?: ReactNode;
 }
 
-export function MessageList({ conversation, log, feed, onEdit, onEscape }: MessageListProps) {
+export function MessageList({ conversation, source, marksRead, part, label, empty, began, target, onTargetSeen, onNewest, onEscape, onEdit, children }: MessageListProps) {
   const { userId } = useChat();
-  const { rows, own } = useRows(conversation, log);
-  const people = usePeople(useMemo(() => [...new Set(log.messages.map((message) => message.actorId))], [log.messages]));
-  const { scroller, virtual, shift, atEnd, onScroll, onResize, toEnd } = useScrollPlace(log.messages[0]?.seq, rows);
+  const desk = useDesk();
+  const { messages, rows, hasNewer } = source;
+  const people = usePeople(useMemo(() => namedIn(messages), [messages]));
+  const place = useScrollPlace(messages[0]?.seq, rows, !hasNewer && target === null, !hasNewer);
+  const { scroller, virtual, shift, onScroll, onResize, toEnd } = place;
+  const atEnd = place.atEnd && !hasNewer;
   const { stop, index, onKeyDown, onBlur, choose } = useRovingFocus(rows, scroller, virtual);
   const [whole, setWhole] = useState<ReadonlySet<string>>(new Set());
-  const newCount = useNewCount(log.messages, userId, atEnd);
-  useReadMark(conversation, log.messages.at(-1), atEnd);
-  useNewOwn(own, toEnd);
-  useEscape(() => {
-    toEnd();
+  const newCount = useNewCount(messages, userId, atEnd);
+  useReadMark(conversation, messages.at(-1), atEnd && marksRead);
+  useNewOwn(source.own, hasNewer ? onNewest : toEnd);
+  useTarget(target, rows, place);
+  const editing = desk.editing === null ? -1 : rows.findIndex((row) => row.kind === "message" && row.shown.message.seq === desk.editing);
+  useEscape(scroller, () => {
+    if (part === "messages" && hasNewer) onNewest();
+    if (part === "messages" && !hasNewer) toEnd();
     onEscape();
   });
+
+  function onKey(event: KeyboardEvent) {
+    const row = event.target instanceof HTMLElement && event.target.dataset["key"] !== undefined ? rows.find((one) => one.key === (event.target as HTMLElement).dataset["key"]) : undefined;
+    if (row?.kind === "message" && actOfKey(event, row.shown.message, desk)) return;
+    onKeyDown(event);
+  }
 
   return (
     <div className={styles["frame"]}>
       {/* A scrolling region has to be reachable by keyboard, and the arrow keys act on what is inside of it. */}
       {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex, jsx-a11y/no-noninteractive-element-interactions */}
-      <div ref={scroller} className={styles["scroller"]} onScroll={onScroll} onKeyDown={onKeyDown} onBlur={onBlur} tabIndex={0} role="region" aria-label={texts.messages.history}>
-        <Older id={conversation.id} log={log} feed={feed} scroller={scroller} />
-        {rows.length === 0 && <NothingSaid conversation={conversation} />}
+      <div ref={scroller} className={styles["scroller"]} onScroll={onScroll} onKeyDown={onKey} onBlur={onBlur} tabIndex={0} role="region" aria-label={label}>
+        <Older source={source} scroller={scroller} began={began} />
+        {rows.length === 0 && empty}
         <div className={styles["messages"]}>
           <Virtualizer
             ref={virtual}
-            as={MessageOl}
+            as={lists[part]}
             item="li"
             scrollRef={scroller}
             startMargin={OLDER_HEIGHT}
             shift={shift}
             data={rows}
             bufferSize={600}
-            keepMounted={index < 0 ? [] : [index]}
+            keepMounted={[index, editing].filter((one) => one >= 0)}
             onResize={onResize}
           >
             {(row, at) => (
@@ -72,9 +97,10 @@ export function MessageList({ conversation, log, feed, onEdit, onEscape }: Messa
                 key={row.key}
                 row={row}
                 index={at}
-                userId={userId}
-                author={row.kind === "message" ? people.get(row.message.authorId) : undefined}
+                people={people}
                 stop={row.key === stop}
+                flash={target !== null && row.kind === "message" && row.shown.message.seq === target.seq}
+                onFlashed={onTargetSeen}
                 whole={whole.has(row.key)}
                 onWhole={(is) => setWhole((before) => (is ? new Set(before).add(row.key) : new Set([...before].filter((key) => key !== row.key))))}
                 onFocus={choose}
@@ -83,53 +109,50 @@ export function MessageList({ conversation, log, feed, onEdit, onEscape }: Messa
             )}
           </Virtualizer>
         </div>
+        {hasNewer && <Newer source={source} scroller={scroller} />}
       </div>
-      {!atEnd && <JumpButton count={newCount} onClick={toEnd} />}
-      <Announcer log={log} userId={userId} people={people} />
+      {!atEnd && <JumpButton count={newCount} back={hasNewer} onClick={hasNewer ? onNewest : toEnd} />}
+      {children}
     </div>
   );
 }
 
-function useRows(conversation: Conversation, log: ConversationLog) {
-  const { userId } = useChat();
-  const { pending, readUpTo } = useChatSnapshot();
-  const { id } = conversation;
-  // Where the line "New" stands is decided when the conversation is opened and stays.
-  const [readBefore] = useState(() => {
-    const { unread } = summarise(conversation, log, readUpTo(id));
-    return unread > 0 ? log.messageNo - unread : null;
-  });
-  const own = useMemo(() => pending.filter((one) => one.conversationId === id), [pending, id]);
-  const rows = useMemo(() => layOut({ messages: log.messages, pending: own, userId, readBefore }), [log.messages, own, userId, readBefore]);
-  return { rows, own };
+/** Authors, and those whom they mention. */
+function namedIn(messages: readonly Message[]): string[] {
+  const ids = new Set<string>();
+  for (const { actorId, mentions } of messages) {
+    ids.add(actorId);
+    for (const id of mentions) ids.add(id);
+  }
+  return [...ids];
 }
 
 /** Whoever says something wants to see it; what is on its way no more moves nothing. */
-function useNewOwn(own: readonly Pending[], act: () => void): void {
-  const known = useRef<ReadonlySet<string>>(new Set());
+function useNewOwn(own: readonly string[], act: () => void): void {
+  const known = useRef<ReadonlySet<string>>(new Set(own));
   useEffect(() => {
-    const added = own.some((one) => !known.current.has(one.clientId));
-    known.current = new Set(own.map((one) => one.clientId));
+    const added = own.some((one) => !known.current.has(one));
+    known.current = new Set(own);
     if (added) act();
   }, [own, act]);
 }
 
-/** Escape is free if nothing that is open took it. */
-function useEscape(act: () => void): void {
+/** Escape is free if nothing that is open took it; it belongs to the list that the focus is beside. */
+function useEscape(scroller: React.RefObject<HTMLElement | null>, act: () => void): void {
   useEffect(() => {
-    const onKey = (event: KeyboardEvent) => {
-      if (event.key === "Escape" && !event.defaultPrevented && !event.isComposing) act();
+    const onKey = (event: globalThis.KeyboardEvent) => {
+      const part = scroller.current?.closest("[data-part]");
+      const elsewhere = document.activeElement?.closest("[data-part]") ?? null;
+      const here = elsewhere === null ? part?.getAttribute("data-part") === "timeline" : elsewhere === part;
+      if (event.key === "Escape" && here && !event.defaultPrevented && !event.isComposing) act();
     };
     window.addEventListener("keydown", onKey);
     return () => window.removeEventListener("keydown", onKey);
   });
 }
 
-function MessageOl(props: React.ComponentProps<"ol">) {
-  return <ol {...props} aria-label={texts.messages.list} />;
-}
-
-function NothingSaid({ conversation }: { conversation: Conversation }) {
-  const text = conversation.role === null ? texts.messages.nobodySpoke : texts.messages.saySomething(conversationTitle(conversation));
-  return <Notice icon="compose" title={texts.messages.none} text={text} />;
-}
+// The virtual list makes the element itself, so the label is part of the component; it has to stay the same one.
+const lists = {
+  messages: (props: React.ComponentProps<"ol">) => <ol {...props} aria-label={texts.messages.list} />,
+  replies: (props: React.ComponentProps<"ol">) => <ol {...props} aria-label={texts.thread.replies} />,
+};

@@ -11,17 +11,19 @@ interface MessageRowProps {
   row: Row;
   /** Its place in the list. */
   index: number;
-  userId: string;
-  author: User | undefined;
+  people: ReadonlyMap<string, User>;
   /** The tab key comes to this one. */
   stop: boolean;
+  /** One jumped here. */
+  flash: boolean;
+  onFlashed: () => void;
   whole: boolean;
   onWhole: (whole: boolean) => void;
   onFocus: (key: string) => void;
   onEdit: (pending: Pending) => void;
 }
 
-export function MessageRow({ row, userId, ...rest }: MessageRowProps) {
+export function MessageRow({ row, ...rest }: MessageRowProps) {
   if (row.kind === "day") {
     return (
       <div className={styles["day"]}>
@@ -30,6 +32,5 @@ export function MessageRow({ row, userId, ...rest }: MessageRowProps) {
     );
   }
   if (row.kind === "new") return <div className={styles["new"]}>{texts.messages.fresh}</div>;
-  const { message, opens, closes } = row;
-  return <MessageItem {...rest} message={message} own={message.authorId === userId} opens={opens} closes={closes} />;
+  return <MessageItem {...rest} shown={row.shown} opens={row.opens} closes={row.closes} />;
 }

@@ -9,11 +9,14 @@ import type { VirtualizerHandle } from "virtua";
 /** Nearer than this to the end counts as being there. */
 const NEAR_END = 60;
 
-export function useScrollPlace(first: number | undefined, rows: readonly unknown[]) {
+export type ScrollPlace = ReturnType<typeof useScrollPlace>;
+
+/** `follows`: starts at the newest message and stays there. `live`: the end of the list is the newest message. */
+export function useScrollPlace(first: number | undefined, rows: readonly unknown[], follows: boolean, live: boolean) {
   const scroller = useRef<HTMLDivElement>(null);
   const virtual = useRef<VirtualizerHandle>(null);
-  const place = useRef({ following: true, top: 0 });
-  const [atEnd, setAtEnd] = useState(true);
+  const place = useRef({ following: follows, top: 0 });
+  const [atEnd, setAtEnd] = useState(follows);
   const [list, setList] = useState({ first, length: rows.length, shift: false });
   if (list.first !== first || list.length !== rows.length) {
     setList({ first, length: rows.length, shift: list.first !== undefined && first !== undefined && first < list.first });
@@ -40,11 +43,11 @@ export function useScrollPlace(first: number | undefined, rows: readonly unknown
     const element = scroller.current;
     if (element === null) return;
     const near = element.scrollHeight - element.scrollTop - element.clientHeight < NEAR_END;
-    if (near) place.current.following = true;
+    if (near && live) place.current.following = true;
     else if (element.scrollTop < place.current.top) place.current.following = false;
     place.current.top = element.scrollTop;
     setAtEnd(place.current.following);
-  }, []);
+  }, [live]);
 
   const toEnd = useCallback(() => {
     place.current.following = true;
@@ -52,5 +55,11 @@ export function useScrollPlace(first: number | undefined, rows: readonly unknown
     restore();
   }, [restore]);
 
-  return { scroller, virtual, shift: list.shift, atEnd, onScroll, onResize: restore, toEnd };
+  /** One goes elsewhere. */
+  const letGo = useCallback(() => {
+    place.current.following = false;
+    setAtEnd(false);
+  }, []);
+
+  return { scroller, virtual, shift: list.shift, atEnd, onScroll, onResize: restore, toEnd, letGo };
 }

@@ -6,7 +6,7 @@ import { Dialog } from "../../lib/ui/dialog";
 import styles from "./help.module.css";
 
 /** Keys pressed together, in one or more ways. */
-const LINES: readonly { text: string; ways: readonly (readonly string[])[] }[] = [
+const lines = (): readonly { text: string; ways: readonly (readonly string[])[] }[] => [
   { text: texts.help.switcher, ways: [[KEYS.command, "K"]] },
   { text: texts.help.neighbours, ways: [[KEYS.alt, KEYS.up], [KEYS.alt, KEYS.down]] },
   { text: texts.help.unread, ways: [[KEYS.alt, KEYS.shift, KEYS.up], [KEYS.alt, KEYS.shift, KEYS.down]] },
@@ -21,7 +21,7 @@ export function HelpDialog({ onClose }: { onClose: () => void }) {
   return (
     <Dialog title={texts.help.title} description={texts.help.text} open onOpenChange={onClose}>
       <dl className={styles["lines"]}>
-        {LINES.map(({ text, ways }) => (
+        {lines().map(({ text, ways }) => (
           <div key={text}>
             <dt>{text}</dt>
             <dd>

@@ -3,14 +3,17 @@ import { Link } from "react-router";
 import type { User } from "../../lib/api-types";
 import { usePlaceInTitle } from "../../lib/page-title";
 import { texts } from "../../lib/texts";
-import { Avatar } from "../../lib/ui/avatar";
 import { Icon } from "../../lib/ui/icons";
 import { Appearance } from "./appearance";
+import { LanguageChoice } from "./language-choice";
+import { Deletion } from "./deletion";
+import { Notifications } from "./notifications";
 import { Password } from "./password";
+import { Profile } from "./profile";
 import { Sessions } from "./sessions";
 import styles from "./settings.module.css";
 
-export function SettingsPage({ user }: { user: User }) {
+export function SettingsPage({ user, onDeleted }: { user: User; onDeleted: () => void }) {
   usePlaceInTitle(texts.settings.title);
   return (
     <div className={styles["page"]}>
@@ -22,22 +25,13 @@ export function SettingsPage({ user }: { user: User }) {
       </header>
       {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls has to be reachable by keyboard */}
       <div className={styles["scroll"]} tabIndex={0} role="region" aria-label={texts.settings.title}>
-        <section className={styles["part"]} aria-labelledby="settings-profile">
-          <div className={styles["heading"]}>
-            <h2 id="settings-profile">{texts.settings.profile}</h2>
-            <p>{texts.settings.profileText}</p>
-          </div>
-          <div className={styles["profile"]}>
-            <Avatar id={user.id} name={user.displayName} size="large" />
-            <div>
-              <strong dir="auto">{user.displayName}</strong>
-              <span>{texts.person.handle(user.username)}</span>
-            </div>
-          </div>
-        </section>
+        <Profile user={user} />
+        <Notifications />
         <Appearance />
+        <LanguageChoice />
         <Sessions />
         <Password user={user} />
+        <Deletion user={user} onDeleted={onDeleted} />
       </div>
     </div>
   );

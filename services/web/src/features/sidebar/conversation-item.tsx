@@ -1,12 +1,14 @@
-// One conversation in the sidebar: whose it is, what was said last, and how much of it is new.
+// One conversation in the sidebar: whose it is, who is there or writes, what was said last, and how much is new.
 import { Link } from "react-router";
-import type { User } from "../../lib/api-types";
-import { conversationTitle, type ConversationSummary } from "../../lib/conversation-summary";
+import type { Presence, User } from "../../lib/api-types";
+import { conversationTitle, isMuted, type ConversationSummary } from "../../lib/conversation-summary";
 import { fullTime, shortTime } from "../../lib/format-time";
-import { oneLine } from "../../lib/message-text";
+import { presenceText } from "../../lib/presence-text";
 import { texts } from "../../lib/texts";
 import { Avatar } from "../../lib/ui/avatar";
 import { classNames } from "../../lib/ui/class-names";
+import { Icon } from "../../lib/ui/icons";
+import { Preview } from "./preview";
 import styles from "./sidebar.module.css";
 
 interface ConversationItemProps {
@@ -14,28 +16,39 @@ interface ConversationItemProps {
   selected: boolean;
   userId: string;
   people: ReadonlyMap<string, User>;
+  /** Of the other person of a direct conversation. */
+  presence: Presence | undefined;
   now: Date;
 }
 
-export function ConversationItem({ summary, selected, userId, people, now }: ConversationItemProps) {
-  const { conversation, lastMessage, unread } = summary;
+export function ConversationItem({ summary, selected, userId, people, presence, now }: ConversationItemProps) {
+  const { conversation, lastMessage, unread, mentions } = summary;
   const title = conversationTitle(conversation);
   const [receiver] = conversation.receivers;
   const isNew = unread > 0 && !selected;
+  const muted = isMuted(conversation, now);
+  const there = presence?.state === "offline" ? null : presenceText(presence, now);
   return (
     <li>
       <Link
         to={`/c/${conversation.id}`}
         aria-current={selected ? "page" : undefined}
-        className={classNames(styles["item"], isNew && styles["fresh"])}
+        className={classNames(styles["item"], isNew && styles["fresh"], muted && styles["muted"])}
       >
-        <Avatar id={receiver?.id ?? conversation.id} name={title} shape={conversation.kind === "direct" ? "person" : "group"} />
+        <Avatar id={receiver?.id ?? conversation.id} name={title} shape={conversation.kind === "direct" ? "person" : "group"} presence={presence?.state} />
         <span className={styles["words"]}>
           <span className={styles["line"]}>
             <span className={styles["name"]}>
               {title}
               {receiver !== undefined && <small>{texts.person.handle(receiver.username)}</small>}
+              {there !== null && <span className="visually-hidden">{`, ${there}`}</span>}
             </span>
+            {muted && (
+              <span className={styles["mark"]} title={texts.attention.muted}>
+                <Icon name="bellOff" size={14} />
+                <span className="visually-hidden">{texts.attention.muted}</span>
+              </span>
+            )}
             {lastMessage !== null && (
               <time dateTime={lastMessage.at} title={fullTime(lastMessage.at)}>
                 {shortTime(lastMessage.at, now)}
@@ -43,7 +56,13 @@ export function ConversationItem({ summary, selected, userId, people, now }: Con
             )}
           </span>
           <span className={styles["line"]}>
-            <span className={styles["preview"]}>{preview(summary, userId, people)}</span>
+            <Preview summary={summary} selected={selected} userId={userId} people={people} />
+            {isNew && mentions > 0 && (
+              <span className={styles["badge"]} title={texts.attention.mentioned(mentions)}>
+                <span aria-hidden="true">{"@"}</span>
+                <span className="visually-hidden">{` ${texts.attention.mentioned(mentions)},`}</span>
+              </span>
+            )}
             {isNew && (
               <span className={styles["badge"]}>
                 {unread > 99 ? "99+" : unread}
@@ -55,12 +74,4 @@ export function ConversationItem({ summary, selected, userId, people, now }: Con
       </Link>
     </li>
   );
-}
-
-function preview({ conversation, lastMessage }: ConversationSummary, userId: string, people: ReadonlyMap<string, User>): string {
-  if (lastMessage === null) return texts.sidebar.noMessages;
-  const text = oneLine(lastMessage.body);
-  if (lastMessage.actorId === userId) return texts.sidebar.you(text);
-  const author = people.get(lastMessage.actorId)?.displayName;
-  return conversation.kind === "direct" || author === undefined ? text : texts.sidebar.from(author, text);
 }

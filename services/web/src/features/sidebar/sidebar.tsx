@@ -17,17 +17,20 @@ interface SidebarProps {
   onNewChat: () => void;
   onNewGroup: () => void;
   onBrowse: () => void;
+  onSearch: () => void;
+  onAllRead: () => void;
   onSettings: () => void;
   onHelp: () => void;
   onSignOut: () => void;
 }
 
-export function Sidebar({ user, onlyList, onJump, onNewChat, onNewGroup, onBrowse, onSettings, onHelp, onSignOut }: SidebarProps) {
+export function Sidebar({ user, onlyList, onJump, onNewChat, onNewGroup, onBrowse, onSearch, onAllRead, onSettings, onHelp, onSignOut }: SidebarProps) {
   return (
     <>
       <div className={styles["top"]}>
         <Logo />
         {onlyList ? <h1 className={styles["brand"]}>{texts.product}</h1> : <span className={styles["brand"]}>{texts.product}</span>}
+        <IconButton icon="search" label={texts.attention.search} onClick={onSearch} />
         <IconButton icon="compass" label={texts.sidebar.browse} onClick={onBrowse} />
         <IconButton icon="group" label={texts.sidebar.newGroup} onClick={onNewGroup} />
         <IconButton icon="compose" label={texts.sidebar.newChat} onClick={onNewChat} />
@@ -51,6 +54,7 @@ export function Sidebar({ user, onlyList, onJump, onNewChat, onNewGroup, onBrows
         </span>
         <Menu
           items={[
+            { label: texts.attention.allRead, icon: "tick", onSelect: onAllRead },
             { label: texts.sidebar.settings, icon: "settings", onSelect: onSettings },
             { label: texts.sidebar.shortcuts, icon: "keyboard", onSelect: onHelp },
             { label: texts.sidebar.signOut, icon: "leave", onSelect: onSignOut },

@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { summarise } from "../../lib/conversation-summary";
 import { GRACE, conversation } from "../../testing/samples";
-import { fitting } from "./rank";
+import { fitting, fittingCommands } from "./rank";
 
 function group(name: string) {
   return summarise(conversation({ id: name, kind: "group", name, receivers: [] }), null, 0);
@@ -28,5 +28,19 @@ describe("fitting", () => {
   it("looks past accents and case", () => {
     expect(names("JOSE")).toEqual(["Café José"]);
     expect(names("café")).toEqual(["Café José"]);
+  });
+});
+
+describe("fittingCommands", () => {
+  const commands = ["New group", "Sign out", "Theme: Dark"].map((title) => ({ id: title, title, icon: "tick" as const, run: () => undefined }));
+  const titles = (query: string, loose = true) => fittingCommands(commands, query, loose).map((one) => one.title);
+
+  it("offers all, then the beginnings of words, then letters in order", () => {
+    expect(titles("")).toHaveLength(3);
+    expect(titles("gro")).toEqual(["New group"]);
+    expect(titles("dark the")).toEqual(["Theme: Dark"]);
+    expect(titles("sgnt")).toEqual(["Sign out"]);
+    expect(titles("sgnt", false)).toEqual([]);
+    expect(titles("xyz")).toEqual([]);
   });
 });

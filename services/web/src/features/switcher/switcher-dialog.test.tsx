@@ -25,7 +25,8 @@ beforeEach(() => {
     "GET /users": ({ query }) => ({ body: { users: [...query.values()].includes("gr") ? [GRACE] : [] } }),
     "POST /conversations": () => ({ status: 201, body: conversation() }),
   });
-  const chat = new Chat(ADA.id, { outdated: () => undefined, sessionEnded: () => undefined });
+  const nothing = () => undefined;
+  const chat = new Chat(ADA.id, { outdated: nothing, messageChanged: nothing, changeFailed: nothing, signal: nothing, sessionEnded: nothing });
   render(
     <QueryClientProvider client={createQueryClient()}>
       <ChatProvider chat={chat}>

@@ -6,16 +6,17 @@ import { findUsers } from "../../lib/api/find-users";
 import { startDirect } from "../../lib/api/start-direct";
 import type { Conversation, User } from "../../lib/api-types";
 import { useChat } from "../../lib/chat-context";
+import { useCommands, type Command } from "../../lib/commands";
 import { queryKeys } from "../../lib/query-client";
 import { texts } from "../../lib/texts";
 import { Dialog } from "../../lib/ui/dialog";
 import { useSummaries } from "../../lib/use-conversations";
 import { useSettled } from "../../lib/use-settled";
-import { fitting } from "./rank";
+import { fitting, fittingCommands } from "./rank";
 import { SwitcherOption } from "./switcher-option";
 import styles from "./switcher.module.css";
 
-export type Choice = { kind: "conversation"; conversation: Conversation; unread: number } | { kind: "person"; user: User };
+export type Choice = { kind: "conversation"; conversation: Conversation; unread: number } | { kind: "person"; user: User } | { kind: "command"; command: Command };
 
 export function SwitcherDialog({ onClose }: { onClose: () => void }) {
   const client = useQueryClient();
@@ -39,7 +40,10 @@ export function SwitcherDialog({ onClose }: { onClose: () => void }) {
   });
   function choose(choice: Choice | undefined) {
     if (choice === undefined || start.isPending) return;
-    if (choice.kind === "person") start.mutate(choice.user.id);
+    if (choice.kind === "command") {
+      onClose();
+      choice.command.run();
+    } else if (choice.kind === "person") start.mutate(choice.user.id);
     else void go(choice.conversation.id);
   }
   function onKeyDown(event: KeyboardEvent) {
@@ -72,15 +76,20 @@ export function SwitcherDialog({ onClose }: { onClose: () => void }) {
       />
       {start.isError && <p role="alert">{start.error.message}</p>}
       <div id="switcher-list" role="listbox" aria-label={texts.switcher.list} className={styles["list"]} hidden={choices.length === 0}>
-        {choices.map((choice, index) => (
-          <SwitcherOption
-            key={choice.kind === "person" ? choice.user.id : choice.conversation.id}
-            id={`switcher-${index}`}
-            choice={choice}
-            selected={index === chosen}
-            onChoose={() => choose(choice)}
-          />
-        ))}
+        {PARTS.map(({ name, holds }) => {
+          const part = choices.flatMap((choice, index) => (holds(choice) ? [{ choice, index }] : []));
+          if (part.length === 0) return null;
+          return (
+            <div key={name} role="group" aria-labelledby={`switcher-${name}`}>
+              <div id={`switcher-${name}`} role="presentation" className={styles["heading"]}>
+                {texts.palette[name]}
+              </div>
+              {part.map(({ choice, index }) => (
+                <SwitcherOption key={keyOf(choice)} id={`switcher-${index}`} choice={choice} selected={index === chosen} onChoose={() => choose(choice)} />
+              ))}
+            </div>
+          );
+        })}
       </div>
       <p role="status" className={styles["nothing"]}>
         {choices.length === 0 && !searching ? texts.switcher.nothing : ""}
@@ -89,10 +98,21 @@ export function SwitcherDialog({ onClose }: { onClose: () => void }) {
   );
 }
 
-/** Own conversations first, then people there is none with yet. */
+const PARTS = [
+  { name: "conversations", holds: (choice: Choice) => choice.kind !== "command" },
+  { name: "commands", holds: (choice: Choice) => choice.kind === "command" },
+] as const;
+
+function keyOf(choice: Choice): string {
+  if (choice.kind === "command") return choice.command.id;
+  return choice.kind === "person" ? choice.user.id : choice.conversation.id;
+}
+
+/** Own conversations first, then people there is none with yet, then commands. */
 function useChoices(text: string): { choices: Choice[]; searching: boolean } {
   const { userId } = useChat();
   const summaries = useSummaries();
+  const commands = useCommands();
   const typed = text.trim();
   const asked = typed.replace(/^@/, "");
   const query = useSettled(asked);
@@ -110,5 +130,8 @@ function useChoices(text: string): { choices: Choice[]; searching: boolean } {
     ...fitting(summaries, text).map(({ conversation, unread }) => ({ kind: "conversation" as const, conversation, unread })),
     ...people.map((user) => ({ kind: "person" as const, user })),
   ];
-  return { choices, searching: asked !== "" && !fresh };
+  const searching = asked !== "" && !fresh;
+  // While people are looked for, Enter must not find something else than was meant.
+  choices.push(...fittingCommands(commands, text, !searching).map((command) => ({ kind: "command" as const, command })));
+  return { choices, searching };
 }

@@ -4,6 +4,7 @@ import { conversationTitle } from "../../lib/conversation-summary";
 import { texts } from "../../lib/texts";
 import { Avatar } from "../../lib/ui/avatar";
 import { classNames } from "../../lib/ui/class-names";
+import { Icon } from "../../lib/ui/icons";
 import type { Choice } from "./switcher-dialog";
 import styles from "./switcher.module.css";
 
@@ -20,11 +21,18 @@ export function SwitcherOption({ id, choice, selected, onChoose }: SwitcherOptio
     if (selected) item.current?.scrollIntoView({ block: "nearest" });
   }, [selected]);
   const { iconId, title, detail, shape, unread } = drawn(choice);
+  const icon = choice.kind === "command" ? choice.command.icon : null;
   return (
     // The keys go to the field above, which says by aria-activedescendant where one is.
     // eslint-disable-next-line jsx-a11y/click-events-have-key-events
     <div ref={item} id={id} role="option" aria-selected={selected} tabIndex={-1} className={classNames(styles["option"], selected && styles["chosen"])} onClick={onChoose}>
-      <Avatar id={iconId} name={title} shape={shape} size="small" />
+      {icon === null ? (
+        <Avatar id={iconId} name={title} shape={shape} size="small" />
+      ) : (
+        <span className={styles["icon"]}>
+          <Icon name={icon} />
+        </span>
+      )}
       <span className={styles["title"]} dir="auto">
         {title}
       </span>
@@ -40,6 +48,7 @@ export function SwitcherOption({ id, choice, selected, onChoose }: SwitcherOptio
 }
 
 function drawn(choice: Choice) {
+  if (choice.kind === "command") return { iconId: choice.command.id, title: choice.command.title, detail: "", shape: "group", unread: 0 } as const;
   if (choice.kind === "person") {
     const { id, displayName, username } = choice.user;
     return { iconId: id, title: displayName, detail: texts.switcher.person(username), shape: "person", unread: 0 } as const;

@@ -1,10 +1,17 @@
 // Makes a group; a repeat with the same clientId gives the same one.
 
-import type { Conversation, CreateConversationBody } from "../api-types";
+import type { Conversation, Visibility } from "../api-types";
 import { call } from "../http";
 
-/** Creating with the same `clientId` again gives the same group. */
-export async function createGroup(group: { name: string; clientId: string }): Promise<Conversation> {
-  const body: CreateConversationBody = { kind: "group", ...group };
+interface NewGroup {
+  name: string;
+  topic: string;
+  visibility: Visibility;
+  clientId: string;
+}
+
+/** Creating with the same `clientId` again gives the same group. What is absent is open and without a topic. */
+export async function createGroup({ name, topic, visibility, clientId }: NewGroup): Promise<Conversation> {
+  const body = { kind: "group", name, clientId, ...(topic !== "" && { topic }), ...(visibility !== "public" && { visibility }) };
   return (await call<{ conversation: Conversation }>("POST", "/conversations", { body })).conversation;
 }

@@ -3,7 +3,7 @@
 import type { MessagesPage } from "../api-types";
 import { call } from "../http";
 
-/** The newest page, or the page before the message with seq `before`; ascending. */
-export function getMessages(id: string, before: number | null): Promise<MessagesPage> {
-  return call("GET", `/conversations/${encodeURIComponent(id)}/messages`, { query: { before, limit: 50 } });
+/** The newest page, or the one before, after or around the message of that seq; ascending. */
+export function getMessages(id: string, place: { before?: number; after?: number; around?: number }): Promise<MessagesPage> {
+  return call("GET", `/conversations/${encodeURIComponent(id)}/messages`, { query: { ...place, limit: 50 } });
 }

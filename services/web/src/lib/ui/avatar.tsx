@@ -1,4 +1,5 @@
 // A person or a group as initials on a colour of its own. Decoration: the name always stands beside it.
+import type { PresenceState } from "../api-types";
 import { classNames } from "./class-names";
 import styles from "./avatar.module.css";
 
@@ -7,17 +8,18 @@ interface AvatarProps {
   name: string;
   shape?: "person" | "group";
   size?: "small" | "medium" | "large";
+  /** A dot says whether the person is there; words beside it say so, too. */
+  presence?: PresenceState | undefined;
 }
 
-export function Avatar({ id, name, shape = "person", size = "medium" }: AvatarProps) {
+export function Avatar({ id, name, shape = "person", size = "medium", presence }: AvatarProps) {
   const { hue, tone } = colourOf(id);
   return (
-    <span
-      aria-hidden="true"
-      className={classNames(styles["avatar"], styles[shape], styles[size], styles[tone])}
-      style={{ "--hue": hue } as React.CSSProperties}
-    >
-      {initialsOf(name)}
+    <span aria-hidden="true" className={styles["place"]}>
+      <span className={classNames(styles["avatar"], styles[shape], styles[size], styles[tone])} style={{ "--hue": hue } as React.CSSProperties}>
+        {initialsOf(name)}
+      </span>
+      {(presence === "online" || presence === "away") && <i className={classNames(styles["dot"], styles[presence])} />}
     </span>
   );
 }

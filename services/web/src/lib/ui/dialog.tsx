@@ -14,8 +14,17 @@ interface DialogProps {
   children: ReactNode;
 }
 
+let opener: Element | null = null;
+
+/** A dialog that takes the place of another has the same opener. */
+function openerNow(): Element | null {
+  const active = document.activeElement;
+  if (active?.closest("[role=dialog]") == null) opener = active;
+  return opener;
+}
+
 export function Dialog({ title, description, open, onOpenChange, children }: DialogProps) {
-  const [opener] = useState(() => document.activeElement);
+  const [opener] = useState(openerNow);
   function giveBack(event: Event) {
     event.preventDefault();
     if (document.activeElement === document.body && opener instanceof HTMLElement) opener.focus();

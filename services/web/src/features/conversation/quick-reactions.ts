@@ -1,0 +1,2 @@
+// The reactions that are offered without opening the picker.
+export const REACTIONS = ["👍", "❤️", "😂", "🎉", "😮", "🙏"] as const;

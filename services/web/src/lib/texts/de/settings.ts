@@ -1,0 +1,31 @@
+// The settings.
+import type { Texts } from "..";
+
+export const settings: Texts["settings"] = {
+  title: "Einstellungen",
+  profile: "Profil",
+  profileText: "Wie andere dich sehen.",
+  appearance: "Aussehen",
+  themes: { system: "System", light: "Hell", dark: "Dunkel" },
+  theme: "Farben",
+  language: "Sprache",
+  languageText: "Die Sprache von Confab in diesem Browser. Sie übersetzt keine Nachrichten.",
+  systemLanguage: "Wie der Browser",
+  sessions: "Wo du angemeldet bist",
+  sessionsText: "Melde dich ab, wo du nicht mehr bist. Das wirkt innerhalb einer Sekunde.",
+  loadingSessions: "Es wird geladen, wo du angemeldet bist",
+  thisOne: "Dieser Browser",
+  unknownClient: "Ein Programm",
+  lastSeen: (ago) => `Zuletzt benutzt ${ago}`,
+  signedIn: (ago) => `angemeldet ${ago}`,
+  endNamed: (name) => `${name} abmelden`,
+  endOthers: "Überall sonst abmelden",
+  othersEnded: "Du bist überall sonst abgemeldet.",
+  password: "Passwort",
+  passwordText: "Ein neues Passwort meldet dich überall sonst ab.",
+  currentPassword: "Bisheriges Passwort",
+  newPassword: "Neues Passwort",
+  wrongPassword: "Das ist nicht dein bisheriges Passwort.",
+  changePassword: "Passwort ändern",
+  passwordChanged: "Passwort geändert. Du bist überall sonst abgemeldet.",
+};

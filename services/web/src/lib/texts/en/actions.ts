@@ -1,0 +1,141 @@
+// What one does to messages, and what stands round them: reactions, threads, pins, files.
+import { many, number } from "../count";
+
+export const actions = {
+  label: "What to do with this message",
+  react: "React",
+  moreReactions: "Another emoji",
+  picker: "Emoji",
+  reactWith: (emoji: string) => `React with ${emoji}`,
+  reply: "Reply",
+  thread: "Reply in thread",
+  more: "More",
+  edit: "Edit",
+  remove: "Delete",
+  pin: "Pin",
+  unpin: "Unpin",
+  forward: "Forward",
+  copyText: "Copy text",
+  copyLink: "Copy link",
+  edits: "Edit history",
+  copied: "Text copied.",
+  linkCopied: "Link copied.",
+  failed: {
+    react: (reason: string) => `Your reaction was not taken. ${reason}`,
+    pin: (reason: string) => `The pin was not changed. ${reason}`,
+    edit: (reason: string) => `Your edit was not saved. ${reason}`,
+    delete: (reason: string) => `The message was not deleted. ${reason}`,
+  },
+  deleteTitle: "Delete this message?",
+  deleteText: "Its text and its files are gone for everybody. This cannot be undone.",
+  deleteYes: "Delete message",
+  keep: "Keep it",
+  editing: "Edit message",
+  save: "Save",
+  editHint: "Enter saves, Escape leaves it as it was",
+  editsTitle: "Edit history",
+  editsText: "What this message said, the newest first.",
+  loadingEdits: "Loading what it said before",
+  now: "Now",
+  forwardTitle: "Forward message",
+  forwardText: "Choose the conversations it goes to.",
+  forwardSearch: "Find a conversation",
+  forwardTo: (count: number) => (count === 0 ? "Forward" : `Forward to ${many(count, "conversation", "conversations")}`),
+  forwardList: "Conversations",
+  forwardNone: "No conversation is called so.",
+  forwarded: (count: number) => `Forwarded to ${many(count, "conversation", "conversations")}.`,
+};
+
+export const marks = {
+  edited: "edited",
+  editedAt: (time: string) => `Edited ${time}. Show what it said before`,
+  deleted: "Message deleted",
+  deletedBy: (author: string, time: string) => `${author}, ${time}: message deleted`,
+  pinned: "Pinned",
+  forwardedFrom: (author: string) => `Forwarded from ${author}`,
+  mentionsYou: "Mentions you",
+  reactions: "Reactions",
+  /** Before the emoji. */
+  reactedBy: (names: string) => `${names}:`,
+  andOthers: (names: string, count: number) => `${names} and ${many(count, "other", "others")}`,
+  /** Before the quoted author and words. */
+  quote: "In reply to",
+  quoteLoading: "Message above",
+  quoteGone: "This message is not there any more",
+  replies: (count: number) => many(count, "reply", "replies"),
+  lastReply: (ago: string) => `last ${ago}`,
+  /** Before the number of replies. */
+  openThread: "Open the thread:",
+  sent: "Sent",
+  readBy: (count: number) => `Read by ${number(count)}`,
+  read: "Read",
+  readers: (names: string) => `Read by ${names}`,
+};
+
+export const thread = {
+  title: "Thread",
+  region: "Thread",
+  replies: "Replies",
+  loading: "Loading replies",
+  failed: "The thread did not load",
+  older: "Show older replies",
+  none: "Nobody has replied yet.",
+  close: "Close the thread",
+  follow: "Follow this thread",
+  unfollow: "Unfollow this thread",
+  followed: "You follow this thread.",
+  unfollowed: "You no longer follow this thread.",
+  composer: "Reply in thread",
+  newest: "Newest reply",
+};
+
+export const pins = {
+  open: "Pinned messages",
+  title: "Pinned messages",
+  text: "What everybody here should find again.",
+  loading: "Loading pinned messages",
+  list: "Pinned messages",
+  none: "Nothing is pinned here yet. Pin a message from its menu.",
+  show: "Show in conversation",
+};
+
+export const jump = {
+  unread: (count: number) => `${many(count, "new message", "new messages")} above`,
+  failed: (reason: string) => `The message could not be shown. ${reason}`,
+  gone: "This message is not there any more.",
+  newer: "Loading newer messages",
+  newerFailed: "Newer messages could not be loaded. Try again",
+  newest: "Back to the newest messages",
+};
+
+export const files = {
+  attach: "Attach files",
+  tray: "Attached files",
+  remove: (name: string) => `Remove ${name}`,
+  retry: (name: string) => `Upload ${name} again`,
+  cancel: (name: string) => `Cancel the upload of ${name}`,
+  uploading: (percent: number) => `${number(percent)} %`,
+  progress: (name: string) => `Upload of ${name}`,
+  waiting: "waits",
+  pending: "Sending waits until every file is uploaded.",
+  trouble: "Remove what was not uploaded, or try again.",
+  tooLarge: "Files over 25 MiB cannot be sent.",
+  tooMany: (limit: number) => `A message takes up to ${number(limit)} files.`,
+  lost: "Not uploaded before the page was loaded again. Attach it once more.",
+  drop: "Drop files to attach them",
+  download: (name: string, size: string) => `Download ${name}, ${size}`,
+  view: (name: string) => `Show ${name}`,
+  images: "Images",
+  viewer: (name: string) => `Image ${name}`,
+  viewerText: (index: number, count: number) => `${number(index)} of ${number(count)}`,
+  previous: "Previous image",
+  next: "Next image",
+  save: "Download",
+  size: (value: string, unit: string) => `${value} ${unit}`,
+  of: (count: number) => many(count, "file", "files"),
+};
+
+export const replyBar = {
+  to: (author: string) => `Reply to ${author}`,
+  cancel: "Do not reply to it",
+};

@@ -1,0 +1,40 @@
+// English, whose shape every other language has. Each feature has a file of its own: a new one gets a line here.
+import * as actions from "./actions";
+import * as account from "./account";
+import * as attention from "./attention";
+import * as common from "./common";
+import * as composer from "./composer";
+import * as conversation from "./conversation";
+import * as emoji from "./emoji";
+import * as groups from "./groups";
+import * as help from "./help";
+import * as manage from "./manage";
+import * as messages from "./messages";
+import * as palette from "./palette";
+import * as people from "./people";
+import * as search from "./search";
+import * as settings from "./settings";
+import * as sidebar from "./sidebar";
+import * as sign from "./sign";
+import * as writing from "./writing";
+
+export const en = {
+  ...actions,
+  ...account,
+  ...attention,
+  ...common,
+  ...composer,
+  ...conversation,
+  ...emoji,
+  ...groups,
+  ...help,
+  ...manage,
+  ...messages,
+  ...palette,
+  ...people,
+  ...search,
+  ...settings,
+  ...sidebar,
+  ...sign,
+  ...writing,
+};
