@@ -11,6 +11,7 @@ import { publish } from './harness/nats-publish.mjs';
 import { Polling } from './harness/polling.mjs';
 import { freePort } from './harness/ports.mjs';
 import { Proxy } from './harness/proxy.mjs';
+import { PushService } from './harness/push-service.mjs';
 import { scenario, table } from './harness/scenario.mjs';
 import { ask, connected, outcome, stock } from './harness/stock.mjs';
 import { together, until } from './harness/wait.mjs';
@@ -25,8 +26,10 @@ class Observed {
     const observed = new Observed();
     const [api, gateway] = [await freePort(), await freePort()];
     Object.assign(observed, { things, api: `http://127.0.0.1:${api}`, gateway: `http://127.0.0.1:${gateway}` });
+    observed.pushes = await PushService.create(things);
+    const push = { endpoints: [observed.pushes.origin], contact: 'mailto:op@example.org', delay_seconds: 0 };
     observed.fleet = await Fleet.start(things, {
-      settings: { metrics: { listen: `127.0.0.1:${api}` }, limits: { messages_burst: 10, messages_per_second: 10, page_events: 5 } },
+      settings: { push, metrics: { listen: `127.0.0.1:${api}` }, limits: { messages_burst: 10, messages_per_second: 10, page_events: 5 } },
       gatewaySettings: { metrics: { listen: `127.0.0.1:${gateway}` } },
       databaseUrl: async (database) => {
         observed.proxy = await Proxy.create(things, database.address);
@@ -97,6 +100,15 @@ const reused = async (o) => {
 };
 
 const join = async (o, ...args) => ask(await o.connect(), 'joinConversation', ...args);
+
+/** Somebody whose browser is closed is told of a message. */
+const pushed = async (o) => {
+  const browser = o.pushes.browser();
+  await o.ben.must(204, 'PUT /api/me/push', browser.subscription);
+  const { conversation } = await o.anna.must(201, 'POST /api/conversations', { kind: 'direct', userId: o.ben.id });
+  await o.anna.send(conversation.id, 'are you there?');
+  await o.pushes.told(browser, 1);
+};
 
 const refused = async (o) => {
   const socket = stock(o.things, o.url, { auth: { token: 'nonsense' } });
@@ -171,6 +183,7 @@ const API = [
   ['confab_append_duration_seconds_count', { kind: 'rule' }, (o) => o.anna.createGroup('other')],
   ['confab_append_batch_commands_sum', {}, (o) => o.post()],
   ['confab_live_published_total', {}, (o) => o.post()],
+  ['confab_push_sent_total', { result: 'delivered' }, pushed],
   ['confab_bus_dropped_total', {}, withoutNats],
   ['confab_http_requests_total', { method: 'GET', route: '/api/me', status: '200' }, (o) => o.anna.call('GET /api/me')],
   ['confab_http_requests_total', { route: '/api/{*rest}', status: '404' }, (o) => o.anna.call('GET /api/nothing/here')],
