@@ -12,9 +12,9 @@ create table files (
     width         bigint,
     height        bigint,
     has_thumbnail boolean not null,
-    -- 'storing': on its way into the object store. 'unused': of no message yet. 'used': of at least one. 'dropped': of none any more,
-    -- or never; its objects are being deleted, then this row.
-    state         text    not null constraint files_state_check check (state in ('storing', 'unused', 'used', 'dropped')),
+    -- 'storing': on its way into the object store. 'unused': of no message yet. 'used': of at least one. 'picture': of its owner, and
+    -- of no message ever. 'dropped': of nothing any more, or never; its objects are being deleted, then this row.
+    state         text    not null constraint files_state_check check (state in ('storing', 'unused', 'used', 'picture', 'dropped')),
     created_at    bigint  not null
 );
 
@@ -23,7 +23,7 @@ create index files_owner_idx on files (owner_id) include (size);
 -- What there is to clear.
 create index files_clear_idx on files (state, created_at) where state <> 'used';
 
--- The messages that a file is attached to: it may be read by whoever may read one of them. `seq` is 0 on a user's own stream: their picture.
+-- The messages that a file is attached to: it may be read by whoever may read one of them.
 create table file_uses (
     file_id   uuid   not null constraint file_uses_file_fkey references files (id),
     stream_id uuid   not null,

@@ -3,7 +3,7 @@
 alter table users
     -- Empty: nothing.
     add column status_text text not null default '',
-    -- A file of theirs.
+    -- A file of theirs in the state 'picture'.
     add column avatar_id   uuid,
     -- The row stays, since messages name it; nothing in it tells who it was.
     add column deleted_at  bigint,

@@ -2,7 +2,7 @@
 
 -- Empty: nothing.
 alter table users add column status_text text not null default '';
--- A file of theirs.
+-- A file of theirs in the state 'picture'.
 alter table users add column avatar_id blob;
 -- The row stays, since messages name it; nothing in it tells who it was.
 alter table users add column deleted_at integer;

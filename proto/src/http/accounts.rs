@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::present;
 use crate::word::read_from_word;
 use crate::{FileId, SessionId, Timestamp, UserId};
 
@@ -41,6 +42,9 @@ pub struct ChangeProfile {
     /// Empty: none any more.
     #[serde(default)]
     pub status_text: Option<String>,
+    /// An image that was sent by this person and that no message carries. Null: none any more.
+    #[serde(default, deserialize_with = "present")]
+    pub avatar: Option<Option<FileId>>,
 }
 
 /// What becomes of the messages of somebody whose account is deleted.

@@ -1,8 +1,9 @@
 //! How far people have read, and what a person keeps for themselves in a conversation.
 
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::present;
 use crate::{ConversationId, Seq, Timestamp, UserId};
 
 /// How far one member has read.
@@ -83,11 +84,6 @@ pub struct ChangePreferences {
     /// the future: now.
     #[serde(default)]
     pub draft_at: Option<Timestamp>,
-}
-
-/// `null` is a value, unlike what is left out.
-fn present<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<T>>, D::Error> {
-    Option::deserialize(deserializer).map(Some)
 }
 
 #[cfg(test)]

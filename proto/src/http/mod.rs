@@ -11,6 +11,8 @@ mod messages;
 mod push;
 mod search;
 
+use serde::{Deserialize, Deserializer};
+
 pub use accounts::*;
 pub use attention::*;
 pub use conversations::*;
@@ -19,3 +21,8 @@ pub use groups::*;
 pub use messages::*;
 pub use push::*;
 pub use search::*;
+
+/// `null` is a value, unlike what is left out.
+fn present<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<T>>, D::Error> {
+    Option::deserialize(deserializer).map(Some)
+}

@@ -147,6 +147,7 @@ fn limited() -> OpenApiRouter<AppState> {
         .routes(routes!(users::sign_up, users::list_users))
         .routes(routes!(info::get_info))
         .routes(routes!(users::get_me, profile::change_profile, profile::delete_account))
+        .routes(routes!(profile::get_avatar))
         .routes(routes!(password::change_password))
         .routes(routes!(sessions::sign_in, sessions::list_sessions, sessions::end_sessions))
         .routes(routes!(sessions::end_session))

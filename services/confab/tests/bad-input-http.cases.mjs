@@ -67,6 +67,7 @@ export const CASES = [
   { ...post('a forwarded one of others', {}, { status: 404, code: 'not_found' }, { person: 'eve' }), body: ({ direct }) => ({ forward: { conversationId: direct, seq: 1 } }) },
   { ...post('a forwarded one that is no message', {}, invalid('forward')), body: ({ group }) => ({ forward: { conversationId: group, seq: 1 } }) },
   { ...post('files of others', {}, invalid('attachments'), { person: 'ben' }), body: ({ file }) => ({ attachments: [file] }) },
+  { name: 'a picture that is no image', line: 'PATCH /api/me', body: ({ file }) => ({ avatar: file }), expect: invalid('avatar') },
   { ...post('the same file twice', {}, invalid('attachments')), body: ({ file }) => ({ attachments: [file, file] }) },
   ...['GET', 'GET edits', 'GET thread', 'PATCH', 'DELETE', 'PUT pin', 'DELETE pin', 'PUT reactions/{emoji}', 'DELETE reactions/{emoji}'].flatMap((what) => [
     change('of an event that is no message', what, 1, 'ann', { status: 404, code: 'not_found' }),

@@ -95,7 +95,7 @@ async function matrix(world, rows, send) {
 }
 
 /** What the id of a path is of, if it is not a conversation's. */
-const knownId = (path, world) => (path.includes('sessions') ? world.session : path.includes('files') ? world.file : undefined);
+const knownId = (path, world) => Object.entries({ sessions: world.session, files: world.file, avatar: world.member }).find(([part]) => path.includes(part))?.[1];
 const filled = (path, world, id) => path.replace('{id}', id ?? knownId(path, world) ?? world.group);
 
 /** With what stands in the path beside the id; `others` instead of what is good. */

@@ -33,8 +33,8 @@ export const OPERATIONS = {
   get_info: {},
   get_me: {},
   change_profile: {
-    body: () => ({ displayName: 'Ann B.', statusText: 'here' }),
-    fields: { displayName: 'displayName?', statusText: 'statusText?' },
+    body: () => ({ displayName: 'Ann B.', statusText: 'here', avatar: null }),
+    fields: { displayName: 'displayName?', statusText: 'statusText?', avatar: 'picture?' },
   },
   delete_account: {
     body: () => ({ password: PASSWORD, messages: 'keep' }),
@@ -115,6 +115,7 @@ export const OPERATIONS = {
   list_messages: { id: 'conversation', query: { before: ['seq'], after: ['seq'], around: ['seq'], limit: ['limit', 200] } },
   list_events: { id: 'conversation', query: { after: ['seq'], limit: ['limit', 200] } },
   search_messages: { query: { q: ['search'], limit: ['limit', 50], cursor: ['cursor'] } },
+  get_avatar: { id: 'member', query: { file: ['uuid'] } },
   upload_file: { query: { name: ['fileName'] } },
   get_file: { id: 'file' },
   get_thumbnail: { id: 'file' },

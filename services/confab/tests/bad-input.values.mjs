@@ -82,6 +82,7 @@ export const FIELDS = {
   ],
   draft: all({ NUL: `${S3}\u0000`, 'one byte too long': 'x'.repeat(16_385) }, INVALID),
   moment: all({ empty: '', word: S3, 'a day': '2026-11-22', 'no zone': '2026-11-22T12:00:00', NUL: '\u0000', long: S3.repeat(500) }, MALFORMED),
+  picture: [...all(WORDS, MALFORMED), ['of nobody', UNKNOWN, INVALID]],
   person: [...all(WORDS, MALFORMED), ['of nobody', UNKNOWN, INVALID]],
   people: [
     ...all({ 'a number inside': [5], 'null inside': [null], 'a list inside': [[UNKNOWN]], 'a word inside': [S3], 'an object inside': [{}] }, MALFORMED),
@@ -120,6 +121,7 @@ export const PARAMETERS = {
     ...all({ word: S3, empty: '', comma: ',', 'one too few': `${UNKNOWN},`, 'a word behind': `${UNKNOWN},${S3}`, semicolons: `${UNKNOWN};${UNKNOWN}`, 'no UTF-8': '%ff' }, EITHER),
     ['101', Array.from({ length: 101 }, () => randomUUID()).join(','), INVALID],
   ],
+  uuid: () => all({ word: S3, empty: '', 'with a brace': `%7B${UNKNOWN}%7D`, 'no UTF-8': '%ff' }, EITHER),
   fileName: () => [
     ...all({ empty: '', blank: '%20%C2%A0', dots: '..', 'a path': `..%2F${S3}`, 'of another system': `C:%5C${S3}`, bell: `${S3}%07`, 'two lines': `${S3}%0Ab`, bidi: `${S3}%E2%80%AEgpj`, long: S3.repeat(40) }, INVALID),
     ['NUL', `${S3}%00`, { status: 400, field: null }], ['no UTF-8', '%ff', EITHER],

@@ -19,6 +19,10 @@ impl Profiles for NodeStore {
         not_simulated()
     }
 
+    async fn seen_in(&self, _: UserId, _: usize) -> Result<Vec<ConversationId>, StoreError> {
+        not_simulated()
+    }
+
     async fn owned_alone(&self, _: UserId) -> Result<Vec<String>, StoreError> {
         not_simulated()
     }
@@ -119,6 +123,14 @@ impl Files for NodeStore {
     }
 
     async fn file_for(&self, _: FileId, _: UserId) -> Result<Option<FileRow>, StoreError> {
+        not_simulated()
+    }
+
+    async fn set_picture(&self, _: UserId, _: Option<FileId>) -> Result<bool, StoreError> {
+        not_simulated()
+    }
+
+    async fn picture_of(&self, _: UserId) -> Result<Option<FileRow>, StoreError> {
         not_simulated()
     }
 

@@ -19,6 +19,8 @@ use crate::error::StoreError;
 pub struct FileRow {
     pub owner: UserId,
     pub file: Attachment,
+    /// It is the picture of its owner, and no message gets it.
+    pub is_picture: bool,
     pub created_at: Timestamp,
 }
 
@@ -54,6 +56,13 @@ pub trait Files: Send + Sync + 'static {
 
     /// Its bytes are gone, or were never stored.
     async fn forget_file(&self, file: FileId) -> Result<(), StoreError>;
+
+    /// Makes an image of theirs that no message has their picture, or takes the picture away; the one before is given up. `false`,
+    /// and all stays: it is no such image, or the account is gone.
+    async fn set_picture(&self, user: UserId, file: Option<FileId>) -> Result<bool, StoreError>;
+
+    /// The picture of a person, which everybody may see.
+    async fn picture_of(&self, user: UserId) -> Result<Option<FileRow>, StoreError>;
 }
 
 macro_rules! bytes_of {
@@ -74,11 +83,19 @@ const RESERVE: &str = concat!(
 
 const FINISH: &str = "update files set state = 'unused' where id = $1 and state = 'storing'";
 
-/// The file `$1` beside what gives the user `$2` the right to it: nothing for one that is unused, else conversations of
-/// messages that it is attached to, of which a few are enough.
+macro_rules! file_columns {
+    () => {
+        "f.id, f.owner_id, f.name as file_name, f.size, f.media_type, f.width, f.height, f.has_thumbnail, f.created_at, \
+         f.state"
+    };
+}
+
+/// The file `$1` beside what gives the user `$2` the right to it: nothing for one of theirs that is of no message, else
+/// conversations of messages that it is attached to, of which a few are enough.
 const FILE_FOR: &str = concat!(
-    "select f.id, f.owner_id, f.name as file_name, f.size, f.media_type, f.width, f.height, f.has_thumbnail, f.created_at,
-         f.state, ",
+    "select ",
+    file_columns!(),
+    ", ",
     rules_columns!(),
     ", ",
     own_columns!(),
@@ -87,7 +104,7 @@ const FILE_FOR: &str = concat!(
      left join events e on e.stream_id = u.stream_id and e.seq = u.seq and e.redacted_at is null
      left join streams s on s.id = e.stream_id
      left join members m on m.stream_id = s.id and m.user_id = $2
-     where f.id = $1 and (f.state = 'unused' and f.owner_id = $2
+     where f.id = $1 and (f.state in ('unused', 'picture') and f.owner_id = $2
          or f.state = 'used' and case when m.role is null then s.visibility = 'public' else m.role <> 'banned' end)
      limit 8"
 );
@@ -100,6 +117,22 @@ const DROP_LEFTOVER: &str = "update files set state = 'dropped'
 
 const DROPPED: &str = "select id from files where state = 'dropped' order by created_at limit $1";
 
+const TAKE_PICTURE: &str = "update files set state = 'picture'
+    where id = $1 and owner_id = $2 and width is not null and state in ('unused', 'picture')";
+const SET_PICTURE: &str = "update users set avatar_id = $1 where id = $2 and deleted_at is null
+    and exists (select 1 from files f where f.id = $1 and f.owner_id = $2 and f.state = 'picture')";
+const NO_PICTURE: &str = "update users set avatar_id = null where id = $1 and deleted_at is null";
+/// After the row of the user is as it shall be.
+pub(crate) const DROP_OTHER_PICTURES: &str =
+    "update files set state = 'dropped' where owner_id = $1 and state = 'picture'
+    and not exists (select 1 from users u where u.id = $1 and u.avatar_id = files.id)";
+
+const PICTURE_OF: &str = concat!(
+    "select ",
+    file_columns!(),
+    " from users u cross join files f where u.id = $1 and f.id = u.avatar_id and f.state = 'picture'"
+);
+
 const FORGET: &str = "delete from files where id = $1 and state in ('dropped', 'storing')";
 
 #[async_trait]
@@ -110,7 +143,7 @@ impl<D: Dialect> Files for Sql<D> {
     }
 
     async fn reserve_file(&self, row: &FileRow, quota: u64) -> Result<bool, StoreError> {
-        let FileRow { owner, file, created_at } = row;
+        let FileRow { owner, file, is_picture: _, created_at } = row;
         let lock = (D::LOCK_FILES_OF, vec![Arg::Id(owner.uuid())]);
         let args = vec![
             Arg::Id(file.id.uuid()),
@@ -157,10 +190,30 @@ impl<D: Dialect> Files for Sql<D> {
     async fn forget_file(&self, file: FileId) -> Result<(), StoreError> {
         self.0.write(&[(FORGET, vec![Arg::Id(file.uuid())])]).await.map(drop)
     }
+
+    async fn set_picture(&self, user: UserId, file: Option<FileId>) -> Result<bool, StoreError> {
+        let owner = Arg::Id(user.uuid());
+        // One change of a person's files after the other; so what the last statement leaves is the one picture that the user has.
+        let mut statements = vec![(D::LOCK_FILES_OF, vec![owner])];
+        match file.map(|file| Arg::Id(file.uuid())) {
+            Some(file) => {
+                statements.extend([(TAKE_PICTURE, vec![file, owner]), (SET_PICTURE, vec![file, owner])]);
+            }
+            None => statements.push((NO_PICTURE, vec![owner])),
+        }
+        let set = statements.len() - 1;
+        statements.push((DROP_OTHER_PICTURES, vec![owner]));
+        Ok(self.0.write(&statements).await?[set] == 1)
+    }
+
+    async fn picture_of(&self, user: UserId) -> Result<Option<FileRow>, StoreError> {
+        let rows = self.0.rows(PICTURE_OF, &[Arg::Id(user.uuid())]).await?;
+        rows.first().map(file_row).transpose()
+    }
 }
 
 fn is_readable(row: &impl Columns, viewer: UserId) -> Result<bool, StoreError> {
-    if row.text("state")? == "unused" {
+    if row.text("state")? != "used" {
         return Ok(row.id("owner_id")? == viewer.uuid());
     }
     let Some(rules) = rules(row)? else { return Ok(false) };
@@ -182,5 +235,6 @@ fn file_row(row: &impl Columns) -> Result<FileRow, StoreError> {
         thumbnail: row.flag("has_thumbnail")?,
     };
     let owner = UserId::from_uuid(row.id("owner_id")?);
-    Ok(FileRow { owner, file, created_at: Timestamp(row.int("created_at")?) })
+    let is_picture = row.text("state")? == "picture";
+    Ok(FileRow { owner, file, is_picture, created_at: Timestamp(row.int("created_at")?) })
 }

@@ -12,6 +12,7 @@ use crate::channel::Sql;
 use crate::decode::count;
 use crate::dialect::{Arg, Columns, Dialect};
 use crate::error::StoreError;
+use crate::files::DROP_OTHER_PICTURES;
 use crate::lists::fold;
 use crate::pushes::DROP_OF_DELETED;
 
@@ -28,6 +29,9 @@ pub trait Profiles: Send + Sync + 'static {
         display_name: Option<&str>,
         status_text: Option<&str>,
     ) -> Result<(), StoreError>;
+
+    /// Some of the conversations in which others see this person, at most `limit`.
+    async fn seen_in(&self, user: UserId, limit: usize) -> Result<Vec<ConversationId>, StoreError>;
 
     /// Names of groups with other people in them that nobody but this person owns.
     async fn owned_alone(&self, user: UserId) -> Result<Vec<String>, StoreError>;
@@ -57,6 +61,9 @@ pub trait Profiles: Send + Sync + 'static {
 
 const SET_NAME: &str = "update users set display_name = $2, display_key = $3 where id = $1 and deleted_at is null";
 const SET_STATUS: &str = "update users set status_text = $2 where id = $1 and deleted_at is null";
+
+const SEEN_IN: &str = "select m.stream_id from members m cross join streams s
+    where m.user_id = $1 and m.role <> 'banned' and s.id = m.stream_id and s.kind <> 'user' limit $2";
 
 const OWNED_ALONE: &str = "select s.name from members m cross join streams s
     where m.user_id = $1 and m.role = 'owner' and s.id = m.stream_id and s.kind = 'group' and s.member_count > 1
@@ -113,6 +120,11 @@ impl<D: Dialect> Profiles for Sql<D> {
         self.0.write(&statements).await.map(drop)
     }
 
+    async fn seen_in(&self, user: UserId, limit: usize) -> Result<Vec<ConversationId>, StoreError> {
+        let rows = self.0.rows(SEEN_IN, &[Arg::Id(user.uuid()), Arg::Int(count(limit))]).await?;
+        rows.iter().map(|row| Ok(ConversationId::from_uuid(row.id("stream_id")?))).collect()
+    }
+
     async fn owned_alone(&self, user: UserId) -> Result<Vec<String>, StoreError> {
         let rows = self.0.rows(OWNED_ALONE, &[Arg::Id(user.uuid())]).await?;
         rows.iter().map(|row| Ok(row.maybe_text("name")?.unwrap_or_default())).collect()
@@ -129,7 +141,10 @@ impl<D: Dialect> Profiles for Sql<D> {
         let now = Arg::Int(Timestamp::now().0);
         let forget = vec![id, Arg::Text(&username), Arg::Text(NOBODY), Arg::Text(&key), now, Arg::Text(word(messages))];
         let mut statements = vec![(DROP_CREDENTIALS, vec![id, Arg::Text(password_hash)]), (FORGET, forget)];
-        statements.extend([DROP_REQUESTS, DROP_PREFERENCES, DROP_FOLLOWS, DROP_OF_DELETED].map(|sql| (sql, vec![id])));
+        statements.extend(
+            [DROP_REQUESTS, DROP_PREFERENCES, DROP_FOLLOWS, DROP_OF_DELETED, DROP_OTHER_PICTURES]
+                .map(|sql| (sql, vec![id])),
+        );
         let touched = self.0.write(&statements).await?;
         Ok(touched[1] == 1)
     }

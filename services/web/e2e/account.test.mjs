@@ -46,6 +46,39 @@ test("another name and a few words about oneself are there for others", async ()
   await grace.listed(/^Ada King/).waitFor();
 });
 
+test("a picture of oneself is seen by others at once, until it is taken away", async () => {
+  const { page } = ada;
+  const pictures = grace.page.locator(`nav img[src*="/avatar?file="], header img[src*="/avatar?file="]`);
+  assert.equal(await pictures.count(), 0);
+  await page.goto("/settings");
+  await page.getByLabel("Picture", { exact: true }).setInputFiles({ name: "me.png", mimeType: "image/png", buffer: Buffer.from("no image at all") });
+  await page.getByRole("alert").filter({ hasText: "Choose a PNG" }).waitFor();
+  await isClean(ada, "settings with a problem of the picture");
+  await page.getByLabel("Picture", { exact: true }).setInputFiles({ name: "me.png", mimeType: "image/png", buffer: await picture(page) });
+  await page.getByText("Your picture was changed.").waitFor();
+  await page.getByRole("alert").waitFor({ state: "detached" });
+  await page.getByRole("button", { name: "Remove the picture" }).waitFor();
+  // In the list and above the conversation, without a reload; and it is a picture.
+  await pictures.nth(1).waitFor();
+  await grace.page.waitForFunction(() => [...document.querySelectorAll('img[src*="/avatar?file="]')].every((image) => image.naturalWidth === 480));
+  await isClean(ada, "settings with a picture");
+  await page.getByRole("button", { name: "Remove the picture" }).click();
+  await page.getByText("Your picture is gone.").waitFor();
+  await pictures.first().waitFor({ state: "detached" });
+});
+
+/** A picture that is larger than is shown anywhere. */
+async function picture(page) {
+  const url = await page.evaluate(() => {
+    const canvas = Object.assign(document.createElement("canvas"), { width: 600, height: 600 });
+    const pen = canvas.getContext("2d");
+    pen.fillStyle = "teal";
+    pen.fillRect(0, 0, 600, 600);
+    return canvas.toDataURL("image/png");
+  });
+  return Buffer.from(url.split(",")[1], "base64");
+}
+
 test("the language is chosen, stays, and every page speaks it", async () => {
   const { page } = ada;
   await page.getByRole("radio", { name: "Deutsch" }).check();

@@ -41,6 +41,12 @@ pub(crate) async fn answer(
     }
 }
 
+/// A small picture of what is an image.
+pub(crate) async fn answer_small(api: &Api, file: &Attachment, asked: &HeaderMap) -> Result<Response, ApiError> {
+    let object = if file.thumbnail { Object::Thumbnail } else { Object::Content };
+    answer(api, file, object, asked).await
+}
+
 async fn content(api: &Api, file: &Attachment, asked: &HeaderMap, tag: &str) -> Result<Response, ApiError> {
     let range = asked.get(RANGE).and_then(|range| range.to_str().ok()).and_then(|range| parse_range(range, file.size));
     let pieces = read(api, file, Object::Content, range.clone()).await?;

@@ -36,7 +36,11 @@ pub(crate) fn asked(config: &FilesConfig, files: &[FileId]) -> Result<Vec<Attach
 pub(crate) async fn look_up(api: &Api, actor: UserId, files: &mut [Attachment]) -> Result<(), ApiError> {
     for file in files {
         let row = api.store.file_for(file.id, actor).await?;
-        *file = row.ok_or_else(|| ApiError::invalid(FIELD, "names a file that is not there"))?.file;
+        let row = row.ok_or_else(|| ApiError::invalid(FIELD, "names a file that is not there"))?;
+        if row.is_picture {
+            return Err(ApiError::invalid(FIELD, "names your picture; send it once more to attach it"));
+        }
+        *file = row.file;
     }
     Ok(())
 }

@@ -22,7 +22,7 @@ use std::sync::Arc;
 use confab_runtime::config::{Config, FilesConfig};
 use tokio::sync::Semaphore;
 
-pub(crate) use answer::answer;
+pub(crate) use answer::{answer, answer_small};
 pub(crate) use attach::{asked, look_up};
 pub use cleaner::Cleaner;
 pub(crate) use objects::Object;

@@ -96,7 +96,7 @@ async fn keep(api: &Arc<Api>, owner: UserId, name: FileName, taken: Taken) -> Re
         height: taken.pixels.map(|(_, height)| height),
         thumbnail: taken.thumbnail.is_some(),
     };
-    let row = FileRow { owner, file, created_at: Timestamp::now() };
+    let row = FileRow { owner, file, is_picture: false, created_at: Timestamp::now() };
     let quota = api.config.files.quota_bytes;
     if !api.store.reserve_file(&row, quota).await? {
         return Err(above_quota(quota));

@@ -90,7 +90,10 @@ pub(crate) async fn delete_file(
     }
     match api.store.file_for(id, who.user).await? {
         None => Err(not_there()),
-        Some(_) => Err(ApiError::new(ErrorCode::Forbidden, "a message carries this file: delete that")),
+        Some(_) => Err(ApiError::new(
+            ErrorCode::Forbidden,
+            "a message or you yourself show this file: delete the message, or take another picture",
+        )),
     }
 }
 

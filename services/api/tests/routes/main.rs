@@ -3,6 +3,7 @@
 
 mod accounts;
 mod app;
+mod avatars;
 mod conversations;
 mod files;
 mod files_s3;

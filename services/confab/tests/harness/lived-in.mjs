@@ -1,5 +1,5 @@
 // A store in which people have lived: groups and a direct conversation, somebody who left, somebody who did
-// nothing, read marks, a session that was revoked, a file, an invitation and a request to join, a message that was edited and deleted. The same in both databases.
+// nothing, read marks, a session that was revoked, a file, a picture of somebody, an invitation and a request to join, a message that was edited and deleted. The same in both databases.
 
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
@@ -9,6 +9,8 @@ import { Confab } from './confab.mjs';
 import { ROOMY } from './fleet.mjs';
 import { signUpMany } from './http.mjs';
 import { PostgresDatabase, SqliteFile } from './stores.mjs';
+
+const PIXEL = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==', 'base64');
 
 /** Messages in the group; they stand at seq 4 and on. */
 export const MESSAGES = 30;
@@ -25,6 +27,8 @@ export async function livedIn(things) {
   const { conversation: { id: direct } } = await ann.must(201, 'POST /api/conversations', { kind: 'direct', userId: ben.id });
   await ben.send(direct, 'psst');
   const { file: attached } = await ben.must(201, 'POST /api/files?name=notes.txt', 'what nobody else needs to know');
+  const { file: face } = await ann.must(201, 'POST /api/files?name=face.png', PIXEL);
+  await ann.must(200, 'PATCH /api/me', { avatar: face.id });
   const { conversation: { id: aside } } = await ben.must(201, 'POST /api/conversations', {
     kind: 'group', name: 'aside', visibility: 'private', memberIds: [], clientId: randomUUID(),
   });

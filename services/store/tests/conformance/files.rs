@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use confab_domain::{Append, Expect, NewEvent, RequestHash, Row};
 use confab_proto::event_data::{MessageDeleted, Role, Visibility};
-use confab_proto::http::Attachment;
+use confab_proto::http::{Attachment, MessagesLeft};
 use confab_proto::{ConversationId, EventType, FileId, Seq, Timestamp, UserId};
 use confab_store::{FileRow, Leftover, Outcome};
 use tokio::task::JoinSet;
@@ -25,7 +25,7 @@ fn row(owner: UserId, size: u64) -> FileRow {
         height: Some(480),
         thumbnail: true,
     };
-    FileRow { owner, file, created_at: Timestamp(1_800_000_000_000_000) }
+    FileRow { owner, file, is_picture: false, created_at: Timestamp(1_800_000_000_000_000) }
 }
 
 async fn upload(store: &Stores, owner: UserId) -> FileId {
@@ -228,4 +228,67 @@ pub(crate) async fn a_file_is_either_posted_or_cleared(database: Arc<Database>) 
     // The stores of the others wrote, too: the numbers stand.
     let command = message(&store, talk, ann, "after all that").await;
     appended(one(&store, command).await);
+}
+
+pub(crate) async fn a_picture_is_of_its_owner_alone(database: Arc<Database>) {
+    let store = &database.store;
+    let (ann, bob) = (sign_up(store, "ann").await, sign_up(store, "bob").await);
+    let talk = direct(store, ann, bob).await;
+    let (first, second, posted) = (upload(store, ann).await, upload(store, ann).await, upload(store, ann).await);
+    post(store, talk, ann, posted).await;
+    let mut plain = row(ann, 10);
+    (plain.file.width, plain.file.height, plain.file.thumbnail) = (None, None, false);
+    assert!(store.reserve_file(&plain, NO_QUOTA).await.unwrap() && store.finish_file(plain.file.id).await.unwrap());
+    let shown = async |user| store.picture_of(user).await.unwrap().map(|row| row.file.id);
+
+    assert!(store.set_picture(ann, Some(first)).await.unwrap());
+    assert!(store.set_picture(ann, Some(first)).await.unwrap(), "again");
+    assert!(!store.set_picture(bob, Some(first)).await.unwrap(), "it is ann's");
+    for unfit in [posted, plain.file.id, FileId::new_v7()] {
+        assert!(!store.set_picture(ann, Some(unfit)).await.unwrap());
+    }
+    assert_eq!((shown(ann).await, shown(bob).await), (Some(first), None));
+    assert_eq!(store.users_by_id(&[ann]).await.unwrap()[0].avatar, Some(first));
+    assert!(reads(store, first, ann).await && !reads(store, first, bob).await, "others see it as her picture only");
+    let message = with_file(store, talk, ann, first).await;
+    assert_eq!(store.append_rule(&message).await.unwrap(), Outcome::Conflict, "no message gets it");
+    assert!(!store.drop_file(first, ann).await.unwrap());
+    assert_eq!(store.files_to_clear(NOTHING_LEFT, 10).await.unwrap(), []);
+
+    assert!(store.set_picture(ann, Some(second)).await.unwrap());
+    assert_eq!(shown(ann).await, Some(second));
+    assert_eq!(store.files_to_clear(NOTHING_LEFT, 10).await.unwrap(), [first], "nobody sees it any more");
+    assert!(!store.set_picture(ann, Some(first)).await.unwrap());
+    assert!(store.set_picture(ann, None).await.unwrap());
+    assert_eq!((shown(ann).await, store.users_by_id(&[ann]).await.unwrap()[0].avatar), (None, None));
+    assert_eq!(store.files_to_clear(NOTHING_LEFT, 10).await.unwrap().len(), 2);
+    assert!(reads(store, posted, bob).await);
+
+    let third = upload(store, ann).await;
+    assert!(store.set_picture(ann, Some(third)).await.unwrap());
+    assert!(store.delete_account(ann, "$argon2id$of-ann", MessagesLeft::Keep).await.unwrap());
+    assert_eq!(shown(ann).await, None);
+    assert!(store.files_to_clear(NOTHING_LEFT, 10).await.unwrap().contains(&third), "it goes with the account");
+    let fourth = upload(store, ann).await;
+    assert!(!store.set_picture(ann, Some(fourth)).await.unwrap());
+}
+
+pub(crate) async fn of_several_pictures_at_once_one_stays(database: Arc<Database>) {
+    let store = &database.store;
+    let ann = sign_up(store, "ann").await;
+    for _ in 0..10 {
+        let mut changes = JoinSet::new();
+        for _ in 0..3 {
+            let (writer, file) = (database.another_writer().await, upload(store, ann).await);
+            changes.spawn(async move { writer.set_picture(ann, Some(file)).await.unwrap() });
+        }
+        assert_eq!(changes.join_all().await, [true; 3]);
+        let stays = store.picture_of(ann).await.unwrap().unwrap().file.id;
+        let dropped = store.files_to_clear(NOTHING_LEFT, 10).await.unwrap();
+        assert!(!dropped.contains(&stays));
+        for file in dropped {
+            store.forget_file(file).await.unwrap();
+        }
+        assert_eq!(store.file_bytes(ann).await.unwrap(), 10, "nothing of the others is left");
+    }
 }

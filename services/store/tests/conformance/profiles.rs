@@ -82,3 +82,13 @@ pub(crate) async fn who_owns_alone_is_known(database: Arc<Database>) {
     leave(store, room, bob).await;
     assert!(store.owned_alone(ada).await.unwrap().is_empty());
 }
+
+pub(crate) async fn where_somebody_is_seen_is_known(database: Arc<Database>) {
+    let store = &database.store;
+    let (ann, bob) = (sign_up(store, "ann").await, sign_up(store, "bob").await);
+    let (room, left) = (group(store, ann, "room", &[bob]).await, group(store, ann, "left", &[bob]).await);
+    leave(store, left, bob).await;
+    assert_eq!(store.seen_in(bob, 9).await.unwrap(), [room]);
+    assert_eq!(store.seen_in(ann, 9).await.unwrap().len(), 2);
+    assert_eq!(store.seen_in(ann, 1).await.unwrap().len(), 1);
+}

@@ -13,7 +13,7 @@ import { isAdmin } from "../../lib/rights";
 import { searchPath } from "../../lib/search-query";
 import { texts } from "../../lib/texts";
 import { showToast } from "../../lib/toasts";
-import { Avatar } from "../../lib/ui/avatar";
+import { ConversationAvatar } from "../../lib/ui/avatar";
 import { IconButton } from "../../lib/ui/button";
 import { Icon } from "../../lib/ui/icons";
 import { Menu, type MenuItem } from "../../lib/ui/menu";
@@ -48,7 +48,7 @@ export function ConversationHeader({ conversation, children }: ConversationHeade
       <Link to="/" className={styles["back"]} aria-label={texts.conversation.back}>
         <Icon name="back" />
       </Link>
-      <Avatar id={receiver?.id ?? id} name={title} shape={kind === "direct" ? "person" : "group"} presence={presence?.state} />
+      <ConversationAvatar conversation={conversation} title={title} presence={presence?.state} />
       <div className={styles["heading"]}>
         <div className={styles["title"]}>
           <h1 dir="auto">{title}</h1>

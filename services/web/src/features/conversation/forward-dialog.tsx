@@ -7,7 +7,7 @@ import { mayWrite } from "../../lib/message-rights";
 import { oneLine } from "../../lib/message-text";
 import { texts } from "../../lib/texts";
 import { showToast } from "../../lib/toasts";
-import { Avatar } from "../../lib/ui/avatar";
+import { ConversationAvatar } from "../../lib/ui/avatar";
 import { Button } from "../../lib/ui/button";
 import { Dialog } from "../../lib/ui/dialog";
 import { useSummaries } from "../../lib/use-conversations";
@@ -53,11 +53,11 @@ export function ForwardDialog({ conversationId, message, onClose }: ForwardDialo
         onChange={(event) => setText(event.target.value)}
       />
       <ul className={styles["choices"]} aria-label={texts.actions.forwardList}>
-        {fitting.map(({ conversation: { id, kind, receivers }, title }) => (
-          <li key={id}>
+        {fitting.map(({ conversation, title }) => (
+          <li key={conversation.id}>
             <label className={styles["choice"]}>
-              <input type="checkbox" checked={chosen.has(id)} onChange={(event) => choose(id, event.target.checked)} />
-              <Avatar id={receivers[0]?.id ?? id} name={title} shape={kind === "direct" ? "person" : "group"} size="small" />
+              <input type="checkbox" checked={chosen.has(conversation.id)} onChange={(event) => choose(conversation.id, event.target.checked)} />
+              <ConversationAvatar conversation={conversation} title={title} size="small" />
               <span dir="auto">{title}</span>
             </label>
           </li>

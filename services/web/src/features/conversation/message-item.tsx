@@ -6,7 +6,7 @@ import { mentionResolver } from "../../lib/markdown/mentions";
 import { isOnlyEmoji, oneLine } from "../../lib/message-text";
 import type { Pending } from "../../lib/outbox";
 import { texts } from "../../lib/texts";
-import { Avatar } from "../../lib/ui/avatar";
+import { UserAvatar } from "../../lib/ui/avatar";
 import { classNames } from "../../lib/ui/class-names";
 import { Attachments } from "./attachments";
 import type { ShownMessage } from "./conversation-layout";
@@ -45,7 +45,8 @@ export function MessageItem({ shown, index, people, opens, closes, stop, flash, 
   const [active, setActive] = useState(false);
   const { key, message, pending } = shown;
   const own = message.actorId === desk.userId;
-  const name = own ? texts.messages.you : (people.get(message.actorId)?.displayName ?? texts.messages.unknown);
+  const author = people.get(message.actorId);
+  const name = own ? texts.messages.you : (author?.displayName ?? texts.messages.unknown);
   const tabIndex = stop ? 0 : -1;
   const editing = desk.editing === message.seq && pending === null && message.seq !== 0;
   const mentioned = !own && (message.everyone || message.mentions.includes(desk.userId));
@@ -92,7 +93,7 @@ export function MessageItem({ shown, index, people, opens, closes, stop, flash, 
     >
       {opens && !own && (
         <span className={styles["avatar"]}>
-          <Avatar id={message.actorId} name={name} size="small" />
+          <UserAvatar user={author ?? { id: message.actorId, displayName: name }} size="small" />
         </span>
       )}
       {opens && (

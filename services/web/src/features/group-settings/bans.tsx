@@ -6,7 +6,7 @@ import type { User } from "../../lib/api-types";
 import { queryKeys } from "../../lib/query-client";
 import { texts } from "../../lib/texts";
 import { showToast } from "../../lib/toasts";
-import { Avatar } from "../../lib/ui/avatar";
+import { UserAvatar } from "../../lib/ui/avatar";
 import { Button } from "../../lib/ui/button";
 import rows from "../../lib/ui/person-row.module.css";
 import { Skeleton } from "../../lib/ui/skeleton";
@@ -40,7 +40,7 @@ export function Bans({ conversationId }: { conversationId: string }) {
         {banned.map((user) => (
           <li key={user.id} className={rows["split"]}>
             <div className={rows["row"]}>
-              <Avatar id={user.id} name={user.displayName} />
+              <UserAvatar user={user} />
               <span className={rows["names"]}>
                 <strong dir="auto">{user.displayName}</strong>
                 <span>{texts.person.handle(user.username)}</span>

@@ -6,7 +6,7 @@ import { agoTime, fullTime } from "../../lib/format-time";
 import { queryKeys } from "../../lib/query-client";
 import { texts } from "../../lib/texts";
 import { showToast } from "../../lib/toasts";
-import { Avatar } from "../../lib/ui/avatar";
+import { UserAvatar } from "../../lib/ui/avatar";
 import { Button } from "../../lib/ui/button";
 import rows from "../../lib/ui/person-row.module.css";
 import { Skeleton } from "../../lib/ui/skeleton";
@@ -37,7 +37,7 @@ export function Requests({ conversationId, list }: { conversationId: string; lis
         {(list.data ?? []).map(({ user, at }) => (
           <li key={user.id} className={rows["split"]}>
             <div className={rows["row"]}>
-              <Avatar id={user.id} name={user.displayName} />
+              <UserAvatar user={user} />
               <span className={rows["names"]}>
                 <strong dir="auto">{user.displayName}</strong>
                 <span>

@@ -9,7 +9,7 @@ import { putListed } from "../../lib/list-cache";
 import { usePlaceInTitle } from "../../lib/page-title";
 import { queryKeys } from "../../lib/query-client";
 import { texts } from "../../lib/texts";
-import { Avatar } from "../../lib/ui/avatar";
+import { GroupAvatar } from "../../lib/ui/avatar";
 import { Button } from "../../lib/ui/button";
 import { Notice, Waiting } from "../../lib/ui/notice";
 import styles from "./invite.module.css";
@@ -50,7 +50,7 @@ function Invited({ token, group }: { token: string; group: InvitedTo }) {
   });
   return (
     <div className={styles["page"]}>
-      <Avatar id={group.conversationId} name={group.name} shape="group" size="large" />
+      <GroupAvatar id={group.conversationId} name={group.name} size="large" />
       <p>{texts.invite.invited}</p>
       <h1 dir="auto">{group.name}</h1>
       {group.topic !== "" && <p dir="auto">{group.topic}</p>}

@@ -9,7 +9,7 @@ import { conversationTitle } from "../../lib/conversation-summary";
 import { queryKeys } from "../../lib/query-client";
 import { texts } from "../../lib/texts";
 import { showToast } from "../../lib/toasts";
-import { Avatar } from "../../lib/ui/avatar";
+import { UserAvatar } from "../../lib/ui/avatar";
 import { Button } from "../../lib/ui/button";
 import { Dialog } from "../../lib/ui/dialog";
 import { Field } from "../../lib/ui/field";
@@ -51,7 +51,7 @@ export function AddPeopleDialog({ conversation, onClose }: { conversation: Conve
         {people.map((user) => (
           <li key={user.id} className={rows["split"]}>
             <div className={rows["row"]}>
-              <Avatar id={user.id} name={user.displayName} />
+              <UserAvatar user={user} />
               <span className={rows["names"]}>
                 <strong dir="auto">{user.displayName}</strong>
                 <span>{texts.person.handle(user.username)}</span>

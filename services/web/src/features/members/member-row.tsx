@@ -9,7 +9,7 @@ import { presenceText } from "../../lib/presence-text";
 import { outranks, rolesToGive } from "../../lib/rights";
 import { texts } from "../../lib/texts";
 import { showToast } from "../../lib/toasts";
-import { Avatar } from "../../lib/ui/avatar";
+import { UserAvatar } from "../../lib/ui/avatar";
 import { IconButton } from "../../lib/ui/button";
 import type { IconName } from "../../lib/ui/icons";
 import { Menu, type MenuItem } from "../../lib/ui/menu";
@@ -74,7 +74,7 @@ export function MemberRow({ conversationId, member, presence, mine, own, onAsk, 
   return (
     <li className={rows["split"]}>
       <div className={rows["row"]}>
-        <Avatar id={user.id} name={user.displayName} presence={presence?.state} />
+        <UserAvatar user={user} presence={presence?.state} />
         <span className={rows["names"]}>
           <strong dir="auto">{user.displayName}</strong>
           <span>

@@ -8,7 +8,7 @@ import { conversationTitle } from "../../lib/conversation-summary";
 import type { Conversation } from "../../lib/api-types";
 import { queryKeys } from "../../lib/query-client";
 import { texts } from "../../lib/texts";
-import { Avatar } from "../../lib/ui/avatar";
+import { GroupAvatar } from "../../lib/ui/avatar";
 import { Button } from "../../lib/ui/button";
 import { Dialog } from "../../lib/ui/dialog";
 import { Field } from "../../lib/ui/field";
@@ -93,7 +93,7 @@ function GroupRow({ group, busy, onOpen, onJoin }: GroupRowProps) {
   return (
     <li className={rows["split"]}>
       <button type="button" className={rows["row"]} onClick={onOpen} title={group.role === null ? texts.browse.lookInto : texts.browse.open}>
-        <Avatar id={group.id} name={name} shape="group" />
+        <GroupAvatar id={group.id} name={name} />
         <span className={rows["names"]}>
           <strong>{name}</strong>
           <span>

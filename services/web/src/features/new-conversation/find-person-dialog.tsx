@@ -7,7 +7,7 @@ import { startDirect } from "../../lib/api/start-direct";
 import { useChat } from "../../lib/chat-context";
 import { queryKeys } from "../../lib/query-client";
 import { texts } from "../../lib/texts";
-import { Avatar } from "../../lib/ui/avatar";
+import { UserAvatar } from "../../lib/ui/avatar";
 import { Dialog } from "../../lib/ui/dialog";
 import { Field } from "../../lib/ui/field";
 import rows from "../../lib/ui/person-row.module.css";
@@ -49,7 +49,7 @@ export function FindPersonDialog({ onClose }: { onClose: () => void }) {
           people.map((user) => (
             <li key={user.id}>
               <button type="button" className={rows["row"]} disabled={start.isPending} onClick={() => start.mutate(user.id)}>
-                <Avatar id={user.id} name={user.displayName} />
+                <UserAvatar user={user} />
                 <span className={rows["names"]}>
                   <strong>{user.displayName}</strong>
                   <span>{texts.person.handle(user.username)}</span>

@@ -4,7 +4,7 @@ import type { SearchHit } from "../../lib/api-types";
 import { fullTime, shortTime } from "../../lib/format-time";
 import { messagePath } from "../../lib/search-query";
 import { texts } from "../../lib/texts";
-import { Avatar } from "../../lib/ui/avatar";
+import { UserAvatar } from "../../lib/ui/avatar";
 import { Icon } from "../../lib/ui/icons";
 import { useNow } from "../../lib/use-now";
 import styles from "./search.module.css";
@@ -26,7 +26,7 @@ function Hit({ hit }: { hit: SearchHit }) {
   const now = useNow();
   return (
     <Link to={messagePath(hit)} className={styles["hit"]}>
-      <Avatar id={author.id} name={author.displayName} size="small" />
+      <UserAvatar user={author} size="small" />
       <span className={styles["words"]}>
         <span className={styles["line"]}>
           <strong dir="auto">{author.displayName}</strong>

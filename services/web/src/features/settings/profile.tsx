@@ -8,9 +8,10 @@ import { rememberPeople } from "../../lib/people";
 import { queryKeys } from "../../lib/query-client";
 import { texts } from "../../lib/texts";
 import { showToast } from "../../lib/toasts";
-import { Avatar } from "../../lib/ui/avatar";
+import { UserAvatar } from "../../lib/ui/avatar";
 import { Button } from "../../lib/ui/button";
 import { Field } from "../../lib/ui/field";
+import { Picture } from "./picture";
 import styles from "./settings.module.css";
 
 export function Profile({ user }: { user: User }) {
@@ -39,13 +40,14 @@ export function Profile({ user }: { user: User }) {
         <p>{texts.settings.profileText}</p>
       </div>
       <div className={styles["profile"]}>
-        <Avatar id={user.id} name={user.displayName} size="large" />
+        <UserAvatar user={user} size="large" />
         <div>
           <strong dir="auto">{user.displayName}</strong>
           <span>{texts.person.handle(user.username)}</span>
           {user.statusText !== "" && <span dir="auto">{user.statusText}</span>}
         </div>
       </div>
+      <Picture user={user} />
       <form className={styles["form"]} onSubmit={submit}>
         <Field
           label={texts.account.displayName}

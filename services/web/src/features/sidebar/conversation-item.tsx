@@ -5,7 +5,7 @@ import { conversationTitle, isMuted, type ConversationSummary } from "../../lib/
 import { fullTime, shortTime } from "../../lib/format-time";
 import { presenceText } from "../../lib/presence-text";
 import { texts } from "../../lib/texts";
-import { Avatar } from "../../lib/ui/avatar";
+import { ConversationAvatar } from "../../lib/ui/avatar";
 import { classNames } from "../../lib/ui/class-names";
 import { Icon } from "../../lib/ui/icons";
 import { Preview } from "./preview";
@@ -35,7 +35,7 @@ export function ConversationItem({ summary, selected, userId, people, presence, 
         aria-current={selected ? "page" : undefined}
         className={classNames(styles["item"], isNew && styles["fresh"], muted && styles["muted"])}
       >
-        <Avatar id={receiver?.id ?? conversation.id} name={title} shape={conversation.kind === "direct" ? "person" : "group"} presence={presence?.state} />
+        <ConversationAvatar conversation={conversation} title={title} presence={presence?.state} />
         <span className={styles["words"]}>
           <span className={styles["line"]}>
             <span className={styles["name"]}>

@@ -2,7 +2,7 @@
 import type { User } from "../../lib/api-types";
 import { KEY_NAMES } from "../../lib/shortcuts";
 import { texts } from "../../lib/texts";
-import { Avatar } from "../../lib/ui/avatar";
+import { UserAvatar } from "../../lib/ui/avatar";
 import { IconButton } from "../../lib/ui/button";
 import { Icon, Logo } from "../../lib/ui/icons";
 import { Menu } from "../../lib/ui/menu";
@@ -47,7 +47,7 @@ export function Sidebar({ user, onlyList, onJump, onNewChat, onNewGroup, onBrows
         <ConversationList onNewChat={onNewChat} onNewGroup={onNewGroup} onBrowse={onBrowse} />
       </nav>
       <div className={styles["bottom"]}>
-        <Avatar id={user.id} name={user.displayName} size="small" />
+        <UserAvatar user={user} size="small" />
         <span className={styles["me"]}>
           <strong>{user.displayName}</strong>
           <span>{texts.person.handle(user.username)}</span>

@@ -2,7 +2,7 @@
 import { useEffect, useRef } from "react";
 import { conversationTitle } from "../../lib/conversation-summary";
 import { texts } from "../../lib/texts";
-import { Avatar } from "../../lib/ui/avatar";
+import { ConversationAvatar, UserAvatar } from "../../lib/ui/avatar";
 import { classNames } from "../../lib/ui/class-names";
 import { Icon } from "../../lib/ui/icons";
 import type { Choice } from "./switcher-dialog";
@@ -20,19 +20,12 @@ export function SwitcherOption({ id, choice, selected, onChoose }: SwitcherOptio
   useEffect(() => {
     if (selected) item.current?.scrollIntoView({ block: "nearest" });
   }, [selected]);
-  const { iconId, title, detail, shape, unread } = drawn(choice);
-  const icon = choice.kind === "command" ? choice.command.icon : null;
+  const { sign, title, detail, unread } = drawn(choice);
   return (
     // The keys go to the field above, which says by aria-activedescendant where one is.
     // eslint-disable-next-line jsx-a11y/click-events-have-key-events
     <div ref={item} id={id} role="option" aria-selected={selected} tabIndex={-1} className={classNames(styles["option"], selected && styles["chosen"])} onClick={onChoose}>
-      {icon === null ? (
-        <Avatar id={iconId} name={title} shape={shape} size="small" />
-      ) : (
-        <span className={styles["icon"]}>
-          <Icon name={icon} />
-        </span>
-      )}
+      {sign}
       <span className={styles["title"]} dir="auto">
         {title}
       </span>
@@ -48,18 +41,26 @@ export function SwitcherOption({ id, choice, selected, onChoose }: SwitcherOptio
 }
 
 function drawn(choice: Choice) {
-  if (choice.kind === "command") return { iconId: choice.command.id, title: choice.command.title, detail: "", shape: "group", unread: 0 } as const;
+  if (choice.kind === "command") {
+    const { icon, title } = choice.command;
+    const sign = (
+      <span className={styles["icon"]}>
+        <Icon name={icon} />
+      </span>
+    );
+    return { sign, title, detail: "", unread: 0 };
+  }
   if (choice.kind === "person") {
-    const { id, displayName, username } = choice.user;
-    return { iconId: id, title: displayName, detail: texts.switcher.person(username), shape: "person", unread: 0 } as const;
+    const { displayName, username } = choice.user;
+    return { sign: <UserAvatar user={choice.user} size="small" />, title: displayName, detail: texts.switcher.person(username), unread: 0 };
   }
   const { conversation, unread } = choice;
   const [receiver] = conversation.receivers;
+  const title = conversationTitle(conversation);
   return {
-    iconId: receiver?.id ?? conversation.id,
-    title: conversationTitle(conversation),
+    sign: <ConversationAvatar conversation={conversation} title={title} size="small" />,
+    title,
     detail: receiver === undefined ? "" : texts.person.handle(receiver.username),
-    shape: conversation.kind === "direct" ? "person" : "group",
     unread,
-  } as const;
+  };
 }

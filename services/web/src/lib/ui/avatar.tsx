@@ -1,23 +1,61 @@
-// A person or a group as initials on a colour of its own. Decoration: the name always stands beside it.
-import type { PresenceState } from "../api-types";
+// A person or a group as a picture, or as initials on a colour of its own. Decoration: the name always stands beside it.
+import { useState } from "react";
+import { pictureAddress } from "../api/account";
+import type { Conversation, PresenceState, User } from "../api-types";
 import { classNames } from "./class-names";
 import styles from "./avatar.module.css";
 
-interface AvatarProps {
-  id: string;
-  name: string;
-  shape?: "person" | "group";
-  size?: "small" | "medium" | "large";
+type Size = "small" | "medium" | "large";
+type Shown = Pick<User, "id" | "displayName"> & Partial<Pick<User, "avatar">>;
+
+interface UserAvatarProps {
+  user: Shown;
+  size?: Size;
   /** A dot says whether the person is there; words beside it say so, too. */
   presence?: PresenceState | undefined;
 }
 
-export function Avatar({ id, name, shape = "person", size = "medium", presence }: AvatarProps) {
+export function UserAvatar({ user, size = "medium", presence }: UserAvatarProps) {
+  const { id, displayName, avatar } = user;
+  return <Sign id={id} name={displayName} picture={avatar == null ? null : pictureAddress(id, avatar)} shape="person" size={size} presence={presence} />;
+}
+
+export function GroupAvatar({ id, name, size = "medium" }: { id: string; name: string; size?: Size }) {
+  return <Sign id={id} name={name} picture={null} shape="group" size={size} presence={undefined} />;
+}
+
+interface ConversationAvatarProps {
+  conversation: Pick<Conversation, "id" | "kind" | "receivers">;
+  /** As the reader calls it. */
+  title: string;
+  size?: Size;
+  presence?: PresenceState | undefined;
+}
+
+/** A direct conversation is shown as the other person. */
+export function ConversationAvatar({ conversation, title, ...look }: ConversationAvatarProps) {
+  const [receiver] = conversation.receivers;
+  if (conversation.kind !== "direct") return <GroupAvatar id={conversation.id} name={title} {...look} />;
+  return <UserAvatar user={receiver ?? { id: conversation.id, displayName: title }} {...look} />;
+}
+
+interface SignProps {
+  id: string;
+  name: string;
+  picture: string | null;
+  shape: "person" | "group";
+  size: Size;
+  presence: PresenceState | undefined;
+}
+
+function Sign({ id, name, picture, shape, size, presence }: SignProps) {
+  const [broken, setBroken] = useState<string | null>(null);
   const { hue, tone } = colourOf(id);
   return (
     <span aria-hidden="true" className={styles["place"]}>
       <span className={classNames(styles["avatar"], styles[shape], styles[size], styles[tone])} style={{ "--hue": hue } as React.CSSProperties}>
         {initialsOf(name)}
+        {picture !== null && picture !== broken && <img src={picture} alt="" draggable={false} onError={() => setBroken(picture)} />}
       </span>
       {(presence === "online" || presence === "away") && <i className={classNames(styles["dot"], styles[presence])} />}
     </span>

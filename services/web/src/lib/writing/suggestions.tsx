@@ -1,7 +1,7 @@
 // The list above the text field: people or emoji that fit what is typed. The focus stays in the field.
 import { useEffect, useRef } from "react";
 import { texts } from "../texts";
-import { Avatar } from "../ui/avatar";
+import { UserAvatar } from "../ui/avatar";
 import type { Suggestion } from "./completion";
 import styles from "./writing.module.css";
 
@@ -58,10 +58,10 @@ function OneSuggestion({ suggestion }: { suggestion: Suggestion }) {
       </>
     );
   }
-  const { id, displayName, username } = suggestion.user;
+  const { displayName, username } = suggestion.user;
   return (
     <>
-      <Avatar id={id} name={displayName} size="small" />
+      <UserAvatar user={suggestion.user} size="small" />
       <strong dir="auto">{displayName}</strong>
       <span className={styles["detail"]}>{texts.person.handle(username)}</span>
     </>

@@ -10,7 +10,7 @@ export const account = {
   removePicture: "Bild entfernen",
   pictureChanged: "Dein Bild wurde geändert.",
   pictureRemoved: "Dein Bild ist weg.",
-  pictureWrong: "Wähle ein PNG, JPEG, GIF oder WebP mit höchstens 5 MiB.",
+  pictureWrong: "Wähle ein PNG, JPEG, GIF oder WebP mit höchstens 25 MiB.",
   uploading: "Wird hochgeladen",
   deletion: "Mein Konto löschen",
   deletionText: "Du wirst überall abgemeldet, und niemand kann sich mehr als du anmelden. Es lässt sich nicht rückgängig machen.",

@@ -10,7 +10,7 @@ export const account = {
   removePicture: "Remove the picture",
   pictureChanged: "Your picture was changed.",
   pictureRemoved: "Your picture is gone.",
-  pictureWrong: "Choose a PNG, JPEG, GIF or WebP of at most 5 MiB.",
+  pictureWrong: "Choose a PNG, JPEG, GIF or WebP of at most 25 MiB.",
   uploading: "Uploading",
   deletion: "Delete my account",
   deletionText: "You are signed out everywhere, and nobody can sign in as you again. It cannot be undone.",
