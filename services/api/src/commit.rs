@@ -4,7 +4,7 @@
 //! command does not stand in the log already: a repeat gets its first answer, whatever changed since.
 
 use confab_domain::decide::{Asker, Known, Target};
-use confab_domain::{Append, Placed, RequestHash, RuleError};
+use confab_domain::{Append, Expect, Placed, RequestHash, RuleError};
 use confab_proto::{ClientId, ConversationId, ErrorCode, Seq, UserId};
 use confab_runtime::mutants::{Mutant, planted};
 use confab_store::{KnownRules, Outcome};
@@ -82,7 +82,7 @@ impl Api {
                     return self.earlier_or(&command, error.into()).await;
                 }
                 Err(_) => {}
-                Ok(append) => match self.append(append).await? {
+                Ok(append) => match self.append(guarded(append)).await? {
                     Outcome::Appended(placed) => return Ok(Committed { placed: placed[0], new: true }),
                     Outcome::Duplicate(placed) => return Ok(Committed { placed, new: false }),
                     Outcome::Reused => return Err(reused()),
@@ -135,6 +135,16 @@ impl Api {
             Some(earlier) => Ok(Committed { placed: earlier.placed, new: false }),
         }
     }
+}
+
+/// As it is, unless the simulator plants the lack of guards.
+fn guarded(mut append: Append) -> Append {
+    if planted(Mutant::TargetUnguarded) {
+        append.expect.retain(|expect| {
+            !matches!(expect, Expect::Message { .. } | Expect::Changed { .. } | Expect::Reacted { .. })
+        });
+    }
+    append
 }
 
 pub(crate) fn reused() -> ApiError {

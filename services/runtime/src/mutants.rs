@@ -81,6 +81,10 @@ mutants! {
     SessionReadOnce,
     /// A write whose outcome is unknown is sent again as another one.
     RepeatedAsNew,
+    /// What a deletion takes back stays in the tails of the gateways.
+    TailKeepsDeleted,
+    /// A change of a message rests on nothing that happened to it meanwhile.
+    TargetUnguarded,
     /// The relay does not look for what another epoch left in the stream.
     ForeignUnseen,
 }

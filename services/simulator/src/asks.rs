@@ -6,7 +6,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use confab_domain::Conversation;
+use confab_domain::{Conversation, LogEvent};
 use confab_proto::{ClientId, EventType, Seq, StreamId, UserId};
 use http::{Method, StatusCode};
 use serde_json::{Value, json};
@@ -14,8 +14,10 @@ use tokio::time::{Instant, sleep, timeout};
 
 use crate::checks::Found;
 use crate::dice::Dice;
+use crate::messages;
 use crate::nodes::Nodes;
 use crate::rights::{may_post, may_read};
+use crate::truth::Life;
 use crate::world::Shared;
 
 /// Of a session: an API may serve one that was ended for so long.
@@ -37,14 +39,14 @@ struct Message {
     after: (usize, Seq),
 }
 
-type Answered = Option<(StatusCode, Value)>;
+pub(crate) type Answered = Option<(StatusCode, Value)>;
 
 impl Asker {
-    fn stream(&self, room: usize) -> StreamId {
+    pub(crate) fn stream(&self, room: usize) -> StreamId {
         self.world.rooms[room].into()
     }
 
-    async fn ask(&mut self, api: usize, request: (Method, String, String), body: Option<Value>) -> Answered {
+    pub(crate) async fn ask(&mut self, api: usize, request: (Method, String, String), body: Option<Value>) -> Answered {
         let api = self.nodes.api(api);
         let patience = self.dice.millis(1_000..9_000);
         let (method, path, token) = request;
@@ -125,9 +127,8 @@ impl Asker {
         let stream = self.stream(message.room);
         let mut inner = self.world.lock();
         let lives = inner.truth.lives.len();
-        let is_it = |life: &crate::truth::Life| {
-            life.event(stream, seq).is_some_and(|event| event.client_id == Some(message.client_id))
-        };
+        let is_it =
+            |life: &Life| life.event(stream, seq).is_some_and(|event| event.client_id == Some(message.client_id));
         if !inner.truth.lives[begun.lives - 1..].iter().any(is_it) {
             return Err(("L1", format!("\"{}\" was acknowledged at seq {seq}, but is not there", message.body)));
         }
@@ -203,16 +204,23 @@ impl Asker {
 
     fn page(&self, events: bool, (room, user): (usize, UserId), tick: u64, value: &Value) -> Found {
         self.may_be(room, tick, |known| may_read(known, user), "a read was answered without a right")?;
+        if !events && shown(events, value)?.iter().any(|one| one["deleted"] == true) {
+            self.world.count("api: shows a message that is gone");
+        }
         let inner = self.world.lock();
         let epoch = value["epoch"].as_str().and_then(|epoch| epoch.parse().ok());
         let life = epoch.and_then(|epoch| inner.truth.of(epoch)).ok_or(("L6", "a page of no epoch".to_owned()))?;
         for one in shown(events, value)? {
             let seq = Seq(one["seq"].as_u64().unwrap_or(0));
-            let text = if events { &one["data"]["body"] } else { &one["body"] };
-            let stored = life.event(self.stream(room), seq).map(|event| event.data.get().to_owned());
-            let stored: Option<Value> = stored.and_then(|data| serde_json::from_str(&data).ok());
-            if stored.is_none_or(|stored| stored["body"] != *text) {
-                return Err(("L6", format!("a page of room{} shows seq {seq} as it is not", room + 1)));
+            let is_so = match events {
+                true => is_event(life, (self.stream(room), seq), one, tick),
+                false => {
+                    let end = Seq(value["seq"].as_u64().unwrap_or(0));
+                    messages::as_of(life, (self.stream(room), seq), end).is_some_and(|message| message.is_shown(one))
+                }
+            };
+            if !is_so {
+                return Err(("L6", format!("a page of room{} shows seq {seq} as it is not: {one}", room + 1)));
             }
         }
         Ok(())
@@ -285,6 +293,17 @@ enum Verdict {
     Stands,
     Refused,
     Unknown,
+}
+
+/// An event as it is in the log, or as it was if it was not yet taken back at `tick`.
+fn is_event(life: &Life, (stream, seq): (StreamId, Seq), shown: &Value, tick: u64) -> bool {
+    let is_data = |event: &LogEvent| {
+        let data: Option<Value> = serde_json::from_str(event.data.get()).ok();
+        let redacted = shown["redacted"].as_bool().unwrap_or(false);
+        data.is_some_and(|data| data == shown["data"]) && redacted == event.redacted
+    };
+    let was = life.original(stream, seq).filter(|(_, deletion)| life.tick_of(stream, *deletion) > tick);
+    life.event(stream, seq).into_iter().chain(was.map(|(event, _)| event)).any(is_data)
 }
 
 /// What a page brings.

@@ -19,6 +19,8 @@ pub(crate) type Found = Result<(), (&'static str, String)>;
 #[derive(Default)]
 pub(crate) struct Checks {
     sockets: BTreeMap<u64, View>,
+    /// The highest seq that a gateway handed to anybody, by stream and epoch.
+    told: BTreeMap<(usize, StreamId, u64), Seq>,
 }
 
 pub(crate) struct View {
@@ -61,7 +63,7 @@ impl Checks {
     }
 
     pub(crate) fn open(&mut self, socket: u64, now: u64) {
-        let view = self.view(socket);
+        let view = view_of(&mut self.sockets, socket);
         (view.open, view.since) = (true, now);
     }
 
@@ -69,13 +71,9 @@ impl Checks {
         self.sockets.remove(&socket);
     }
 
-    fn view(&mut self, socket: u64) -> &mut View {
-        self.sockets.get_mut(&socket).expect("a socket enters before it is told anything")
-    }
-
     /// An event of a user's own stream.
     pub(crate) fn own_event(&mut self, truth: &Truth, socket: u64, body: &RawValue, seen: &Seen) -> Found {
-        let view = self.view(socket);
+        let view = view_of(&mut self.sockets, socket);
         let stream = StreamId::from(view.user);
         let is_it = |life: &Life| life.event(stream, seen.seq).is_some_and(|event| shows(event, body));
         if !truth.lives.iter().rev().any(is_it) {
@@ -93,7 +91,7 @@ impl Checks {
 
     /// An event of a conversation.
     pub(crate) fn event(&mut self, truth: &Truth, socket: u64, room: &str, body: &RawValue, seen: &Seen) -> Found {
-        let view = self.view(socket);
+        let view = view_of(&mut self.sockets, socket);
         let stream = StreamId::from(seen.conversation_id);
         let (name, seq) = (&view.name, seen.seq);
         let Some(ear) = view.ears.get_mut(&stream) else {
@@ -103,9 +101,10 @@ impl Checks {
             return Err(("L3", format!("{name} got seq {seq} of {room} after {}", ear.last)));
         }
         let life = truth.of(ear.epoch).ok_or(("L6", format!("{name} got an epoch that never was")))?;
-        if !life.event(stream, seq).is_some_and(|event| shows(event, body)) {
-            return Err(("L6", format!("{name} got seq {seq} of {room}, which is not in the log like this")));
-        }
+        let told = self.told.entry((view.gateway, stream, ear.epoch.0)).or_default();
+        shown(life, (stream, seq), body, *told)
+            .map_err(|why| ("L6", format!("{name} got seq {seq} of {room}, {why}")))?;
+        *told = seq.max(*told);
         if !may_read(life, stream, view.user, ear.last) {
             return Err(("L7", format!("{name} got seq {seq} of {room}, but lost the right before it")));
         }
@@ -122,7 +121,7 @@ impl Checks {
         (options, joined): (Option<JoinOptions>, &Joined),
         now: u64,
     ) -> Found {
-        let view = self.view(socket);
+        let view = view_of(&mut self.sockets, socket);
         let (name, end) = (&view.name, joined.seq);
         let life = truth.of(joined.epoch).ok_or(("L6", format!("{name} joined {room} in an epoch that never was")))?;
         if end > life.head(stream) {
@@ -137,12 +136,13 @@ impl Checks {
         if options.and_then(|options| options.epoch).is_some_and(|epoch| epoch != joined.epoch) {
             return Err(("L5", format!("{name} went on in {room} with a number of another epoch")));
         }
+        let told = self.told.entry((view.gateway, stream, joined.epoch.0)).or_default();
         for body in &joined.events {
             last = last.next();
-            if !life.event(stream, last).is_some_and(|event| shows(event, body)) {
-                return Err(("L3", format!("{name} joined {room} with a page that is not the log at seq {last}")));
-            }
+            shown(life, (stream, last), body, *told)
+                .map_err(|why| ("L3", format!("{name} joined {room} with a page whose seq {last} {why}")))?;
         }
+        *told = end.max(*told);
         if last != end {
             return Err(("L3", format!("{name} joined {room} at seq {end} with events up to {last}")));
         }
@@ -162,7 +162,7 @@ impl Checks {
 
     /// The socket is in no conversation any more.
     pub(crate) fn reset(&mut self, truth: &Truth, socket: u64) -> Found {
-        let view = self.view(socket);
+        let view = view_of(&mut self.sockets, socket);
         view.ears.clear();
         view.own = Seq::ZERO;
         match truth.lives.len() {
@@ -206,13 +206,28 @@ impl Checks {
     }
 }
 
+fn view_of(sockets: &mut BTreeMap<u64, View>, socket: u64) -> &mut View {
+    sockets.get_mut(&socket).expect("a socket enters before it is told anything")
+}
+
 /// Whether the right held as of a seq.
 fn may_read(life: &Life, stream: StreamId, user: UserId, seq: Seq) -> bool {
     let rules = life.streams.get(&stream).and_then(|stream| stream.as_of(seq));
     rules.is_some_and(|known| may::read(&known.rules, known.role(user)))
 }
 
-/// Byte for byte.
+/// Byte for byte as it is, or as it was before a deletion that nobody has heard of from this gateway, which handed out `told`.
+fn shown(life: &Life, (stream, seq): (StreamId, Seq), body: &RawValue, told: Seq) -> Result<(), String> {
+    if life.event(stream, seq).is_some_and(|event| shows(event, body)) {
+        return Ok(());
+    }
+    match life.original(stream, seq).filter(|(event, _)| shows(event, body)) {
+        Some((_, deletion)) if told >= deletion => Err(format!("which was taken back at seq {deletion}")),
+        Some(_) => Ok(()),
+        None => Err("which is not in the log like this".to_owned()),
+    }
+}
+
 fn shows(event: &confab_domain::LogEvent, body: &RawValue) -> bool {
     event.envelope().is_ok_and(|envelope| envelope.is_some_and(|envelope| envelope.encode().get() == body.get()))
 }

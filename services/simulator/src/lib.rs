@@ -5,14 +5,17 @@
 
 mod api;
 mod asks;
+mod audit;
 mod bus;
+mod changes;
 mod checks;
 mod client;
 mod dice;
 mod gateway;
 mod genesis;
+mod messages;
 mod nodes;
-mod operator;
+mod orders;
 mod plan;
 mod ports;
 mod profile;

@@ -1,6 +1,8 @@
 //! The plan of a seed: what clients, senders and faults do, and when. Made before anything runs; each step has chance of its own,
 //! so that leaving some out changes nothing about the others.
 
+use confab_proto::event_data::{Role, Visibility};
+
 use crate::dice::Dice;
 use crate::profile::Profile;
 
@@ -30,13 +32,26 @@ pub(crate) enum Fault {
     Cut,
 }
 
+/// What somebody does about a person or a group.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Rule {
     Add,
     Remove,
     Ban,
-    Private,
-    Public,
+    Unban,
+    Give(Role),
+    Show(Visibility),
+}
+
+/// What somebody does about a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Change {
+    Edit,
+    Delete,
+    Pin,
+    Unpin,
+    React,
+    Unreact,
 }
 
 #[derive(Clone, Debug)]
@@ -88,9 +103,20 @@ pub(crate) enum Act {
         client: usize,
         millis: u64,
     },
-    Rules {
+    /// A change of one of the last messages, or several at once by different people.
+    Change {
         user: usize,
         room: usize,
+        api: usize,
+        change: Change,
+        rivals: usize,
+    },
+    /// By `user` about `other`.
+    Rules {
+        user: usize,
+        other: usize,
+        room: usize,
+        api: usize,
         rule: Rule,
     },
     Revoke {
@@ -168,7 +194,14 @@ fn act(dice: &mut Dice, profile: &Profile) -> Act {
     let (client, api) = (dice.index(profile.clients), dice.index(profile.apis));
     match dice.within(0..100) {
         0..5 => Act::Burst { user, room, api, count: 2 + dice.index(25) },
-        5..34 => Act::Post { user, room, api, count: if dice.permille(250) { 2 + dice.index(25) } else { 1 } },
+        5..24 => Act::Post { user, room, api, count: if dice.permille(250) { 2 + dice.index(25) } else { 1 } },
+        24..34 => Act::Change {
+            user,
+            room,
+            api,
+            change: change(dice),
+            rivals: if dice.permille(400) { 1 + dice.index(4) } else { 0 },
+        },
         34..40 => Act::Read { client, room, api },
         40..44 => Act::Membership { user, room, api, joins: dice.permille(500) },
         44..55 => {
@@ -179,8 +212,9 @@ fn act(dice: &mut Dice, profile: &Profile) -> Act {
         58..65 => Act::Vanish { client, millis: dice.within(0..2_500) },
         65..70 => Act::Stall { client, millis: dice.within(50..2_000) },
         70..80 => {
-            let rule = [Rule::Add, Rule::Add, Rule::Remove, Rule::Remove, Rule::Ban, Rule::Private, Rule::Public];
-            Act::Rules { user, room, rule: rule[dice.index(rule.len())] }
+            // Mostly by somebody who may.
+            let other = dice.index(profile.users);
+            Act::Rules { user: if dice.permille(750) { 0 } else { user }, other, room, api, rule: rule(dice) }
         }
         80..82 => Act::Revoke { client, api },
         82..87 => Act::Api { api, fault: fault(dice), millis: dice.within(20..4_000) },
@@ -192,6 +226,34 @@ fn act(dice: &mut Dice, profile: &Profile) -> Act {
         96..97 => Act::StreamLost,
         _ => Act::Restore { back: dice.index(12) },
     }
+}
+
+fn change(dice: &mut Dice) -> Change {
+    use Change::{Delete, Edit, Pin, React, Unpin, Unreact};
+    [Edit, Edit, Edit, Delete, Delete, Pin, Unpin, React, React, Unreact][dice.index(10)]
+}
+
+fn rule(dice: &mut Dice) -> Rule {
+    use Rule::{Add, Ban, Give, Remove, Show, Unban};
+    let rules = [
+        Add,
+        Add,
+        Add,
+        Remove,
+        Remove,
+        Remove,
+        Ban,
+        Ban,
+        Unban,
+        Give(Role::Admin),
+        Give(Role::Member),
+        Give(Role::Reader),
+        Show(Visibility::Private),
+        Show(Visibility::Private),
+        Show(Visibility::Public),
+        Show(Visibility::Public),
+    ];
+    rules[dice.index(rules.len())]
 }
 
 fn fault(dice: &mut Dice) -> Fault {

@@ -253,8 +253,11 @@ impl Store for NodeStore {
         not_simulated()
     }
 
-    async fn users_by_id(&self, _: &[UserId]) -> Result<Vec<UserRow>, StoreError> {
-        not_simulated()
+    async fn users_by_id(&self, ids: &[UserId]) -> Result<Vec<UserRow>, StoreError> {
+        let people = self.world.people.iter().filter(|person| ids.contains(&person.user));
+        let rows = people.map(|person| UserRow::new(person.user, person.name.to_owned(), person.name.to_owned()));
+        let rows: Vec<UserRow> = rows.collect();
+        self.call(move |_| rows).await
     }
 
     async fn find_users(&self, _: &str, _: usize) -> Result<Vec<UserRow>, StoreError> {

@@ -174,9 +174,7 @@ pub(crate) fn message(truth: &Truth, conversation: ConversationId, viewer: UserI
 }
 
 fn log_of(truth: &Truth, conversation: ConversationId) -> impl Iterator<Item = &LogEvent> {
-    let life = truth.life();
-    let events = life.streams.get(&conversation.into()).map_or(&[][..], |stream| &stream.events);
-    events.iter().map(|index| &life.log[*index])
+    truth.life().events(conversation.into())
 }
 
 fn about(truth: &Truth, conversation: ConversationId, messages: &[Seq]) -> HistoryPage {

@@ -13,11 +13,12 @@ use tokio::sync::mpsc::{self, UnboundedSender};
 use tokio::time::{Instant, sleep, sleep_until};
 
 use crate::asks::Asker;
+use crate::audit;
 use crate::client::{Client, Order};
 use crate::dice::Dice;
 use crate::genesis;
+use crate::messages;
 use crate::nodes::{Nodes, Standing};
-use crate::operator;
 use crate::plan::{Act, Plan, Step};
 use crate::rights::{may_post, may_read};
 use crate::stats::Stats;
@@ -130,7 +131,6 @@ fn carry_out(world: &Shared, nodes: &Arc<Nodes>, clients: &[UnboundedSender<Orde
         Act::Leave { client, room } => order(&clients[client], Order::Leave { room }),
         Act::Vanish { client, millis: length } => order(&clients[client], Order::Vanish(millis(length))),
         Act::Stall { client, millis: length } => order(&clients[client], Order::Stall(millis(length))),
-        Act::Rules { user, room, rule } => operator::change(world, &nodes.air, (user, room), rule, &mut dice),
         Act::Api { api, fault, millis: length } => nodes.disturb(Node::Api(api), fault, millis(length)),
         Act::Gateway { gateway, fault, millis: length } => {
             nodes.disturb(Node::Gateway(gateway), fault, millis(length));
@@ -158,6 +158,17 @@ fn carry_out(world: &Shared, nodes: &Arc<Nodes>, clients: &[UnboundedSender<Orde
                 });
             }
         }
+        Act::Change { user, room, api, change, rivals } => {
+            let target = messages::one_of_the_last(world, (user, room), change, &mut dice);
+            for rival in 0..=rivals {
+                let user = (user + rival) % world.people.len();
+                let (world, nodes) = (world.clone(), nodes.clone());
+                let mut asker = Asker { world, nodes, dice: Dice::of(dice.draw(), &[rival as u64]) };
+                spawn(async move {
+                    asker.change((user, room), target, api, change, 6).await;
+                });
+            }
+        }
         act => ask(world, nodes, step.number, act, dice),
     }
 }
@@ -174,6 +185,7 @@ fn ask(world: &Shared, nodes: &Arc<Nodes>, number: u64, act: Act, dice: Dice) {
             }
             Act::Read { client, room, api } => asker.read(client, room, api).await,
             Act::Membership { user, room, api, joins } => asker.membership(user, room, api, joins).await,
+            Act::Rules { user, other, room, api, rule } => asker.rule((user, other), room, api, rule, 6).await,
             Act::Revoke { client, api } => asker.revoke(client, api).await,
             _ => {}
         }
@@ -245,7 +257,11 @@ fn converged(world: &Shared, nodes: &Nodes) {
             Some(standing) => found = found.and(stands_right(world, &inner, (name, user), standing)),
         }
     }
-    let said = inner.truth.life().log.iter().filter(|event| event.event_type == EventType::MessagePosted);
+    for (index, room) in world.rooms.iter().enumerate() {
+        found = found.and(audit::room(inner.truth.life(), (*room).into(), index + 1));
+    }
+    let is_said = |event: &&confab_domain::LogEvent| event.event_type == EventType::MessagePosted && !event.redacted;
+    let said = inner.truth.life().log.iter().filter(is_said);
     let mut once = BTreeSet::new();
     for event in said {
         if !once.insert(event.data.get()) {

@@ -175,6 +175,9 @@ impl ModelSocket {
         if options.is_none() {
             inner.stats.count("join: bare");
         }
+        if joined.events.iter().any(|body| body.get().contains("\"redacted\":true")) {
+            inner.stats.count("join: with a blank event");
+        }
         let crate::world::Inner { checks, truth, .. } = &mut *inner;
         let found = checks.granted(truth, (self.key, stream), room, (options, joined), now);
         let due = match self.world.profile.slow_sweep {

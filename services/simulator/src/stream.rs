@@ -19,7 +19,7 @@ use tokio::time::sleep;
 use crate::checks::Found;
 use crate::dice::Dice;
 use crate::store::Link;
-use crate::truth::Truth;
+use crate::truth::{Life, Truth};
 use crate::world::{Inner, Shared, spawn};
 
 #[derive(Default)]
@@ -58,12 +58,17 @@ impl StreamModel {
             return wrong(format!("the stream ends at {}, the log at {}", held.last, life.position()));
         }
         // Nothing ages here, and no start is configured: it holds the log from its beginning.
-        let expected: Vec<LogMessage> = life.log.iter().map(|event| expected_of(life.epoch, event)).collect();
-        match held.messages.values().eq(&expected) {
+        let holds = |(index, message)| may_hold(life, index, message);
+        match held.messages.len() == life.log.len() && held.messages.values().enumerate().all(holds) {
             true => Ok(()),
             false => wrong("the stream does not hold the log".to_owned()),
         }
     }
+}
+
+/// Whether this may stand in the stream for an event: what was taken back stays there as it was.
+fn may_hold(life: &Life, index: usize, message: &LogMessage) -> bool {
+    life.versions(index).any(|event| expected_of(life.epoch, event) == *message)
 }
 
 /// What has to stand in the stream for an event.
@@ -97,8 +102,7 @@ fn store(inner: &mut Inner, message: LogMessage) -> (Result<(), StreamError>, Fo
     let epoch: Option<Epoch> = message.headers.epoch.parse().ok();
     let life = epoch.and_then(|epoch| truth.of(epoch));
     let index = usize::try_from(held.last.0 - 1).ok();
-    let event = life.zip(index).and_then(|(life, index)| life.log.get(index));
-    let fits = life.zip(event).is_some_and(|(life, event)| expected_of(life.epoch, event) == message);
+    let fits = life.zip(index).is_some_and(|(life, index)| may_hold(life, index, &message));
     let last = held.last;
     held.messages.insert(last.0, message);
     inner.stats.count("relay: stored");

@@ -21,9 +21,22 @@ pub(crate) struct Life {
     pub(crate) epoch: Epoch,
     pub(crate) log: Vec<LogEvent>,
     hashes: Vec<Option<RequestHash>>,
+    /// The tick at which each event was appended.
+    ticks: Vec<u64>,
+    /// What events were before they were taken back, by index.
+    originals: BTreeMap<usize, Original>,
     pub(crate) streams: BTreeMap<StreamId, Stream>,
     identities: BTreeMap<(StreamId, UserId, ClientId), usize>,
     ended: BTreeSet<SessionId>,
+}
+
+/// An event before a deletion took it back.
+#[derive(Clone)]
+struct Original {
+    event: LogEvent,
+    hash: Option<RequestHash>,
+    /// Index of the deletion.
+    by: usize,
 }
 
 /// What belongs to one stream.
@@ -68,10 +81,44 @@ impl Stream {
 }
 
 impl Life {
+    fn begun(epoch: Epoch, streams: BTreeMap<StreamId, Stream>) -> Self {
+        let (log, hashes, ticks, originals) = (Vec::new(), Vec::new(), Vec::new(), BTreeMap::new());
+        let (identities, ended) = (BTreeMap::new(), BTreeSet::new());
+        Self { epoch, log, hashes, ticks, originals, streams, identities, ended }
+    }
+
+    fn index(&self, stream: StreamId, seq: Seq) -> Option<usize> {
+        let index = usize::try_from(seq.0.checked_sub(1)?).ok()?;
+        self.streams.get(&stream)?.events.get(index).copied()
+    }
+
     #[must_use]
     pub(crate) fn event(&self, stream: StreamId, seq: Seq) -> Option<&LogEvent> {
-        let index = usize::try_from(seq.0.checked_sub(1)?).ok()?;
-        self.streams.get(&stream)?.events.get(index).map(|index| &self.log[*index])
+        self.index(stream, seq).map(|index| &self.log[index])
+    }
+
+    /// All events of a stream, in their order.
+    pub(crate) fn events(&self, stream: StreamId) -> impl DoubleEndedIterator<Item = &LogEvent> {
+        let events = self.streams.get(&stream).map_or(&[][..], |stream| &stream.events);
+        events.iter().map(|index| &self.log[*index])
+    }
+
+    /// An event as it was before it was taken back, and the seq of the deletion that did it.
+    #[must_use]
+    pub(crate) fn original(&self, stream: StreamId, seq: Seq) -> Option<(&LogEvent, Seq)> {
+        let original = self.originals.get(&self.index(stream, seq)?)?;
+        Some((&original.event, self.log[original.by].seq))
+    }
+
+    /// All that an event of the log ever was: as it is now, and as it was before it was taken back.
+    pub(crate) fn versions(&self, index: usize) -> impl Iterator<Item = &LogEvent> {
+        self.log.get(index).into_iter().chain(self.originals.get(&index).map(|original| &original.event))
+    }
+
+    /// The tick at which an event was appended.
+    #[must_use]
+    pub(crate) fn tick_of(&self, stream: StreamId, seq: Seq) -> u64 {
+        self.index(stream, seq).map_or(0, |index| self.ticks[index])
     }
 
     #[must_use]
@@ -152,12 +199,16 @@ impl Life {
         about.next().map(|event| event.seq)
     }
 
+    /// What the last event does to a message and its edits.
     fn blank(&mut self, stream: StreamId, target: Seq) {
         let Some(of_stream) = self.streams.get(&stream) else { return };
+        let by = self.log.len() - 1;
         for index in &of_stream.events {
             let event = &mut self.log[*index];
             let is_edit = event.event_type == EventType::MessageEdited && event.target_seq == Some(target);
-            if event.seq == target || is_edit {
+            if (event.seq == target || is_edit) && !event.redacted {
+                let original = Original { event: event.clone(), hash: self.hashes[*index], by };
+                self.originals.insert(*index, original);
                 event.data = RawValue::from_string("{}".to_owned()).expect("an empty object is JSON");
                 event.redacted = true;
                 self.hashes[*index] = None;
@@ -184,6 +235,7 @@ impl Life {
         }
         self.log.push(event);
         self.hashes.push(hash);
+        self.ticks.push(tick);
     }
 }
 
@@ -210,14 +262,7 @@ impl Truth {
     #[must_use]
     pub(crate) fn new(users: &[UserId], epoch: u64) -> Self {
         let streams = users.iter().map(|user| (StreamId::from(*user), Stream::default())).collect();
-        let life = Life {
-            epoch: Epoch(epoch),
-            log: Vec::new(),
-            hashes: Vec::new(),
-            streams,
-            identities: BTreeMap::new(),
-            ended: BTreeSet::new(),
-        };
+        let life = Life::begun(Epoch(epoch), streams);
         Self { lives: vec![life], tick: 1, sessions: BTreeMap::new(), leases: BTreeMap::new(), next_epoch: epoch + 1 }
     }
 
@@ -280,16 +325,16 @@ impl Truth {
         let keep = old.log.len().saturating_sub(back).max(at_least);
         let users = old.streams.iter().filter(|(_, stream)| stream.states.is_empty());
         let streams = users.map(|(id, _)| (*id, Stream::default())).collect();
-        let mut life = Life {
-            epoch: Epoch(self.next_epoch),
-            log: Vec::new(),
-            hashes: Vec::new(),
-            streams,
-            identities: BTreeMap::new(),
-            ended: BTreeSet::new(),
-        };
-        for (event, hash) in old.log.iter().zip(&old.hashes).take(keep) {
-            life.push(event.clone(), *hash, self.tick);
+        let mut life = Life::begun(Epoch(self.next_epoch), streams);
+        for (index, event) in old.log.iter().enumerate().take(keep) {
+            match old.originals.get(&index) {
+                // Its deletion is undone.
+                Some(original) if original.by >= keep => life.push(original.event.clone(), original.hash, self.tick),
+                original => {
+                    life.push(event.clone(), old.hashes[index], self.tick);
+                    life.originals.extend(original.map(|original| (index, original.clone())));
+                }
+            }
         }
         self.next_epoch += 1;
         self.leases.clear();

@@ -200,7 +200,7 @@ impl Channel {
         self.position = self.position.max(event.position);
         if event.event_type == EventType::MessageDeleted {
             self.last_deletion = event.seq;
-            if let Some(target) = event.target {
+            if let Some(target) = event.target.filter(|_| !planted(Mutant::TailKeepsDeleted)) {
                 self.tail.blank(target);
             }
         }
