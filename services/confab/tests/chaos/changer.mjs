@@ -36,7 +36,6 @@ export class Changer {
   constructor({ people, readers, owners, apis, intervalMs }, spoken, operations, random) {
     Object.assign(this, { people, readers, owners, apis, intervalMs, spoken, operations, random });
     this.bag = Object.entries(SHARES).flatMap(([what, share]) => Array(share).fill(what));
-    this.number = 0;
   }
 
   /** Runs until `stop`. */
@@ -86,7 +85,8 @@ export class Changer {
     const path = `/api/conversations/${conversation}/messages`;
     const fields = { do: what, conversation, target };
     const clientId = this.random.uuid();
-    const body = `${what} ${++this.number} of ${target} ${this.random.pick(['tea', '"quoted"', '猫', 'line\nbreak'])}`;
+    // Never twice the same: an edit to what is said already is answered, and writes nothing.
+    const body = `${what} ${clientId.slice(0, 8)} of ${target} ${this.random.pick(['tea', '"quoted"', '猫', 'line\nbreak'])}`;
     const reaction = `${path}/${target}/reactions/${encodeURIComponent(emoji)}`;
     return {
       edit: () => [{ ...fields, clientId, body }, `PATCH ${path}/${target}`, { clientId, body }],
