@@ -1,6 +1,7 @@
 // What makes it pleasant: switching, keys, copying, mending what failed, long histories, themes, signing out elsewhere.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { painted } from "./painted.mjs";
 import { Person, startBrowser } from "./person.mjs";
 import { Script } from "./script.mjs";
 import { TestServer } from "./server.mjs";
@@ -147,6 +148,33 @@ test("a long text is cut short until one asks for all of it", async () => {
   await ada.messages.getByText("point 60").waitFor();
   await ada.messages.getByRole("button", { name: "Show less" }).click();
   await ada.messages.getByText("point 60").waitFor({ state: "detached" });
+});
+
+test("a few messages of all heights open at the newest one, and stay where one scrolls to", async () => {
+  const log = await bot.group(server.name("Heights"));
+  const list = ["1. one", "2. two", "3. three", "4. four"].join("\n").repeat(4);
+  for (const text of ["short", "short", "short", "short", "short", list, "short", "```\na\nb\nc\nd\n```", "short"]) await bot.say(log, text);
+  await bot.say(log, "look", { attachments: [await bot.upload("hills.png", painted(960, 540, 0.5))] });
+  await bot.say(log, "the newest");
+  await ada.page.goto(`/c/${log}`);
+  await ada.page.getByRole("button", { name: /^Join/ }).click();
+  await ada.box.waitFor();
+  await ada.page.goto(`/c/${chat}`);
+  await bot.say(log, "newer still");
+  await ada.open(server.name("Heights"));
+  const last = ada.messages.getByRole("article", { name: /newer still/ });
+  await last.waitFor();
+  const fromEnd = () => ada.history.evaluate((all) => all.scrollHeight - all.scrollTop - all.clientHeight);
+  const inSight = (article) => article.getBoundingClientRect().bottom <= article.closest('[role="region"]').getBoundingClientRect().bottom;
+  await ada.page.waitForFunction(inSight, await last.elementHandle());
+  assert.ok((await fromEnd()) < 60);
+  assert.equal(await ada.messages.locator("ol li").first().evaluate((one) => getComputedStyle(one).listStyleType), "decimal");
+  await ada.history.hover();
+  await ada.page.mouse.wheel(0, -600);
+  await ada.page.waitForFunction((all) => all.scrollHeight - all.scrollTop - all.clientHeight > 300, await ada.history.elementHandle());
+  await ada.page.evaluate(() => new Promise((done) => setTimeout(done, 500)));
+  assert.ok((await fromEnd()) > 300, "nothing pulls the reader back");
+  await ada.page.goto(`/c/${chat}`);
 });
 
 test("a message that is refused for good can be changed or given up, and that taken back", async () => {

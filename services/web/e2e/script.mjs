@@ -19,7 +19,7 @@ export class Script {
     if (this.#token !== undefined) headers.Authorization = `Bearer ${this.#token}`;
     for (;;) {
       const response = await fetch(`${this.#url}/api${path}`, { method, headers, body: JSON.stringify(body) });
-      if (response.ok) return response.status === 204 ? null : response.json();
+      if (response.ok) return [202, 204].includes(response.status) ? null : response.json();
       if (response.status !== 429) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
       await new Promise((resolve) => setTimeout(resolve, Number(response.headers.get("Retry-After")) * 1000));
     }
@@ -35,8 +35,21 @@ export class Script {
     return conversation.id;
   }
 
-  async say(conversationId, body) {
-    await this.call("POST", `/conversations/${conversationId}/messages`, { body });
+  /** `more`: files, what it replies to; gives its seq. */
+  async say(conversationId, body, more = {}) {
+    return (await this.call("POST", `/conversations/${conversationId}/messages`, { body, ...more })).seq;
+  }
+
+  /** Gives the id of the file. */
+  async upload(name, bytes) {
+    const headers = { "Content-Type": "application/octet-stream", Authorization: `Bearer ${this.#token}` };
+    const response = await fetch(`${this.#url}/api/files?${new URLSearchParams({ name })}`, { method: "POST", headers, body: bytes });
+    if (!response.ok) throw new Error(`upload of ${name}: ${response.status} ${await response.text()}`);
+    return (await response.json()).file.id;
+  }
+
+  async show(face) {
+    await this.call("PATCH", "/me", { avatar: await this.upload("me.png", face) });
   }
 
   /** The texts of all messages as the server has them. */

@@ -51,7 +51,7 @@ export function MessageList({ conversation, source, marksRead, part, label, empt
   const { messages, rows, hasNewer } = source;
   const people = usePeople(useMemo(() => namedIn(messages), [messages]));
   const place = useScrollPlace(messages[0]?.seq, rows, !hasNewer && target === null, !hasNewer);
-  const { scroller, virtual, shift, onScroll, onResize, toEnd } = place;
+  const { scroller, content, virtual, shift, onScroll, toEnd } = place;
   const atEnd = place.atEnd && !hasNewer;
   const { stop, index, onKeyDown, onBlur, choose } = useRovingFocus(rows, scroller, virtual);
   const [whole, setWhole] = useState<ReadonlySet<string>>(new Set());
@@ -79,7 +79,7 @@ export function MessageList({ conversation, source, marksRead, part, label, empt
       <div ref={scroller} className={styles["scroller"]} onScroll={onScroll} onKeyDown={onKey} onBlur={onBlur} tabIndex={0} role="region" aria-label={label}>
         <Older source={source} scroller={scroller} began={began} />
         {rows.length === 0 && empty}
-        <div className={styles["messages"]}>
+        <div ref={content} className={styles["messages"]}>
           <Virtualizer
             ref={virtual}
             as={lists[part]}
@@ -90,7 +90,6 @@ export function MessageList({ conversation, source, marksRead, part, label, empt
             data={rows}
             bufferSize={600}
             keepMounted={[index, editing].filter((one) => one >= 0)}
-            onResize={onResize}
           >
             {(row, at) => (
               <MessageRow

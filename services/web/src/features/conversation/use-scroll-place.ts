@@ -14,8 +14,9 @@ export type ScrollPlace = ReturnType<typeof useScrollPlace>;
 /** `follows`: starts at the newest message and stays there. `live`: the end of the list is the newest message. */
 export function useScrollPlace(first: number | undefined, rows: readonly unknown[], follows: boolean, live: boolean) {
   const scroller = useRef<HTMLDivElement>(null);
+  const content = useRef<HTMLDivElement>(null);
   const virtual = useRef<VirtualizerHandle>(null);
-  const place = useRef({ following: follows, top: 0 });
+  const place = useRef({ following: follows, top: 0, height: 0 });
   const [atEnd, setAtEnd] = useState(follows);
   const [list, setList] = useState({ first, length: rows.length, shift: false });
   if (list.first !== first || list.length !== rows.length) {
@@ -26,16 +27,16 @@ export function useScrollPlace(first: number | undefined, rows: readonly unknown
     const element = scroller.current;
     if (element === null || !place.current.following) return;
     element.scrollTop = element.scrollHeight;
-    place.current.top = element.scrollTop;
+    note(place.current, element);
   }, []);
 
   useLayoutEffect(restore, [restore, rows]);
 
   useEffect(() => {
-    const element = scroller.current;
-    if (element === null) return;
-    const observer = new ResizeObserver(restore); // the composer grows, the phone's keyboard opens
-    observer.observe(element);
+    if (scroller.current === null || content.current === null) return;
+    const observer = new ResizeObserver(restore);
+    observer.observe(scroller.current); // the composer grows, the phone's keyboard opens
+    observer.observe(content.current); // rows turned out taller than thought, all at once
     return () => observer.disconnect();
   }, [restore]);
 
@@ -44,8 +45,9 @@ export function useScrollPlace(first: number | undefined, rows: readonly unknown
     if (element === null) return;
     const near = element.scrollHeight - element.scrollTop - element.clientHeight < NEAR_END;
     if (near && live) place.current.following = true;
-    else if (element.scrollTop < place.current.top) place.current.following = false;
-    place.current.top = element.scrollTop;
+    // With another height it may be the list that moved, not the reader.
+    else if (element.scrollTop < place.current.top && element.scrollHeight === place.current.height) place.current.following = false;
+    note(place.current, element);
     setAtEnd(place.current.following);
   }, [live]);
 
@@ -61,5 +63,9 @@ export function useScrollPlace(first: number | undefined, rows: readonly unknown
     setAtEnd(false);
   }, []);
 
-  return { scroller, virtual, shift: list.shift, atEnd, onScroll, onResize: restore, toEnd, letGo };
+  return { scroller, content, virtual, shift: list.shift, atEnd, onScroll, toEnd, letGo };
+}
+
+function note(place: { top: number; height: number }, { scrollTop, scrollHeight }: Element): void {
+  [place.top, place.height] = [scrollTop, scrollHeight];
 }
