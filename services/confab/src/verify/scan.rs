@@ -64,6 +64,8 @@ fn told(search: Search) -> (Check, &'static str) {
         Search::TargetAmiss => (Check::Target, "a message before it as its target"),
         Search::RedactedForNoReason => (Check::Redaction, "a message.deleted that says why it is blank"),
         Search::FilesAmiss => (Check::Files, "a message with files, and these files noted as its own"),
+        Search::UsesAmiss => (Check::Files, "files of this person in use by what carries them and by nothing else"),
+        Search::PictureAmiss => (Check::Files, "a picture of this person that is a file kept for it"),
         Search::DeletedYetThere => (Check::Redaction, "no content, since it was deleted"),
     }
 }

@@ -1,5 +1,5 @@
 // A store in which people have lived: groups and a direct conversation, somebody who left, somebody who did
-// nothing, read marks, a session that was revoked, a file, a picture of somebody, an invitation and a request to join, a message that was edited and deleted. The same in both databases.
+// nothing, read marks, a session that was revoked, a file, a thread, a picture of somebody, an invitation and a request to join, a message that was edited and deleted. The same in both databases.
 
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
@@ -16,6 +16,14 @@ const PIXEL = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQ
 export const MESSAGES = 30;
 /** The message that is edited and then deleted. */
 const DELETED = 12;
+
+/** Two replies in a thread: one that was edited and reacted to, and one that was taken back. */
+async function answered(person, messages, threadSeq) {
+  const [kept, gone] = [await person.must(201, `POST ${messages}`, { body: 'first', threadSeq }), await person.must(201, `POST ${messages}`, { body: 'second', threadSeq })];
+  await person.must(200, `PATCH ${messages}/${kept.seq}`, { body: 'first of all' });
+  await person.must(200, `PUT ${messages}/${kept.seq}/reactions/${encodeURIComponent('🦊')}`);
+  await person.must(204, `DELETE ${messages}/${gone.seq}`);
+}
 
 /** `{sqlite, postgres, group, direct, ann, ben, cleo, dora, revoked, invitation}`: the stores, ids, a link's token, and who can still sign in. */
 export async function livedIn(things) {
@@ -34,7 +42,8 @@ export async function livedIn(things) {
   });
   const { token: invitation } = await ben.must(201, `POST /api/conversations/${aside}/invitations`, { maxUses: 2 });
   await cleo.must(202, `PUT /api/conversations/${aside}/requests/me`);
-  await ben.must(201, `POST /api/conversations/${aside}/messages`, { body: '', attachments: [attached.id] });
+  const { seq: root } = await ben.must(201, `POST /api/conversations/${aside}/messages`, { body: '', attachments: [attached.id] });
+  await answered(ben, `/api/conversations/${aside}/messages`, root);
   await cleo.must(201, `POST /api/conversations/${group}/members`);
   await cleo.send(group, 'hello and good-bye');
   await cleo.must(204, `DELETE /api/conversations/${group}/members/me`);

@@ -23,6 +23,10 @@ pub enum Search {
     DeletedYetThere,
     /// Messages that carry files of which the store knows nothing, and files that are carried by what is no message.
     FilesAmiss,
+    /// Files in use by nothing or unused by something, by their owners.
+    UsesAmiss,
+    /// People whose picture is no file kept for that, or who have such a file and do not show it.
+    PictureAmiss,
 }
 
 /// An event that should not be as it is.
@@ -50,7 +54,7 @@ macro_rules! same {
 }
 
 impl Search {
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 9] = [
         Self::SamePosition,
         Self::SameSeq,
         Self::SameClientId,
@@ -58,6 +62,8 @@ impl Search {
         Self::RedactedForNoReason,
         Self::DeletedYetThere,
         Self::FilesAmiss,
+        Self::UsesAmiss,
+        Self::PictureAmiss,
     ];
 
     pub(super) fn sql(self) -> String {
@@ -78,14 +84,16 @@ impl Search {
                 "select e.position, e.stream_id, e.seq from events e
                  left join events t on t.stream_id = e.stream_id and t.seq = e.target_seq
                  where e.target_seq is not null
-                   and (t.seq is null or t.type <> 'message.posted' or e.target_seq >= e.seq)"
+                   and (t.seq is null or e.target_seq >= e.seq or t.type <> 'message.posted' and
+                     (t.type <> 'message.replied' or e.type in ('message.replied', 'message.pinned', 'message.unpinned')))"
             }
-            // What a deletion takes back is the message and its edits.
+            // What a deletion takes back is the message and its edits; what a reply points to is another message.
             Self::RedactedForNoReason => {
                 "select e.position, e.stream_id, e.seq from events e where e.redacted_at is not null
                    and not exists (select 1 from events d where d.stream_id = e.stream_id and d.type = 'message.deleted'
                      and d.seq > e.seq
-                     and d.target_seq = case e.type when 'message.posted' then e.seq when 'message.edited' then e.target_seq end)"
+                     and d.target_seq = case when e.type in ('message.posted', 'message.replied') then e.seq
+                       when e.type = 'message.edited' then e.target_seq end)"
             }
             // Within a text the quotation marks would have a backslash before them. `seq` 0 is no message.
             Self::FilesAmiss => {
@@ -98,6 +106,19 @@ impl Search {
                  left join events e on e.stream_id = u.stream_id and e.seq = u.seq
                    and e.type in ('message.posted', 'message.replied')
                  where u.seq > 0 and (e.seq is null or e.redacted_at is not null)"
+            }
+            Self::UsesAmiss => {
+                "select cast(0 as bigint) as position, f.owner_id as stream_id, cast(0 as bigint) as seq from files f
+                 where (f.state = 'used') <> (exists (select 1 from file_uses u where u.file_id = f.id))"
+            }
+            Self::PictureAmiss => {
+                "select cast(0 as bigint) as position, u.id as stream_id, cast(0 as bigint) as seq from users u
+                 where u.avatar_id is not null and not exists (select 1 from files f
+                   where f.id = u.avatar_id and f.owner_id = u.id and f.state = 'picture')
+                 union all
+                 select cast(0 as bigint) as position, f.owner_id as stream_id, cast(0 as bigint) as seq from files f
+                 where f.state = 'picture'
+                   and not exists (select 1 from users u where u.id = f.owner_id and u.avatar_id = f.id)"
             }
             Self::DeletedYetThere => {
                 // Two halves, each by its own index: an `or` would read whole conversations.
