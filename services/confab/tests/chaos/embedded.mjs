@@ -8,6 +8,7 @@ import { mustRun } from '../harness/child.mjs';
 import { Confab } from '../harness/confab.mjs';
 import { ROOMY } from '../harness/fleet.mjs';
 import { request } from '../harness/http.mjs';
+import { SqliteFile } from '../harness/stores.mjs';
 import { until } from '../harness/wait.mjs';
 import { Servers } from './servers.mjs';
 
@@ -68,5 +69,9 @@ export class Embedded extends Servers {
     await fs.mkdir(folder, { recursive: true });
     const file = path.join(this.server.cwd, 'data', 'confab.db');
     for (const [name, sql] of Object.entries(QUERIES)) await mustRun('python3', ['-c', READER, file, sql, path.join(folder, `${name}.jsonl`)]);
+  }
+
+  async differences() {
+    return (await new SqliteFile(this.server.cwd).verify()).differences;
   }
 }

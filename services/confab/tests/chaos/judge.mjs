@@ -1,5 +1,5 @@
-// Whether a run was good: what the checker finds in the histories and the database, and what a run has to show to
-// prove anything at all. Writes the report.
+// Whether a run was good: what the checker finds in the histories and the database, what `confab verify` finds, and
+// what a run has to show to prove anything at all. Writes the report.
 
 import fs from 'node:fs/promises';
 import path from 'node:path';
@@ -12,8 +12,8 @@ import { timeline } from './timeline.mjs';
 /** Gives {wrong: [text], folder, figures}. */
 export async function judge(run) {
   const { folder, mode, times } = run;
-  const { seed, minutes, written, missing, broken, loops } = run;
-  await fs.writeFile(path.join(folder, 'run.json'), JSON.stringify({ mode: mode.name, seed, minutes, times, written, missing, broken, loops }, null, 1));
+  const { seed, minutes, written, missing, differences, broken, loops } = run;
+  await fs.writeFile(path.join(folder, 'run.json'), JSON.stringify({ mode: mode.name, seed, minutes, times, written, missing, differences, broken, loops }, null, 1));
   const begun = Date.now();
   const { findings, figures: checked } = await check({ history: path.join(folder, 'history'), database: path.join(folder, 'database') });
   const faults = [];
@@ -22,7 +22,7 @@ export async function judge(run) {
   const figures = await figuresOf(folder, times.start, away);
   const wrong = [
     ...findings.map(({ law, what, where }) => `${law}: ${what} ${JSON.stringify(where ?? [])}`),
-    ...run.broken, ...run.missing, ...tooLittle(mode.least, minutes, { ...figures, changes: checked.changes, sent: written.sent }, faults),
+    ...differences.map((difference) => `confab verify: ${JSON.stringify(difference)}`), ...broken, ...missing, ...tooLittle(mode.least, minutes, { ...figures, changes: checked.changes, sent: written.sent }, faults),
     ...(mode.name !== 'calm' && times.healMs > run.healWithinMs ? [`healed after ${Math.round(times.healMs)} ms`] : []),
   ];
   const result = { ...run, figures, checked, findings, faults, wrong, checkMs: Date.now() - begun };

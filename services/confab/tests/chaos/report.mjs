@@ -34,13 +34,14 @@ export function report(run) {
   ].join('\n\n');
 }
 
-function verdict({ findings, times, wrong }) {
+function verdict({ findings, differences, times, wrong }) {
   const known = VERDICT.flatMap(([, laws]) => laws);
   const count = (laws) => findings.filter(({ law }) => laws.includes(law)).length;
   const others = [...new Set(findings.map(({ law }) => law))].filter((law) => !known.includes(law)).map((law) => [law, [law]]);
   const rows = [...VERDICT, ...others].map(([name, laws]) => [name, `**${count(laws)}**`]);
+  rows.push(['`confab verify` disagrees', `**${differences.length}**`]);
   rows.push(['everybody holds everything after the last fault', `**${round(times.healMs / 1000, 2)} s**`]);
-  rows.push(['anything else wrong', `${wrong.length - findings.length}`]);
+  rows.push(['anything else wrong', `${wrong.length - findings.length - differences.length}`]);
   return table(['', ''], rows);
 }
 

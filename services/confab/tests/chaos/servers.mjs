@@ -7,6 +7,7 @@ import path from 'node:path';
 import { Confab, confab, merge } from '../harness/confab.mjs';
 import { ROOMY } from '../harness/fleet.mjs';
 import { NatsServer } from '../harness/nats.mjs';
+import { PostgresDatabase } from '../harness/stores.mjs';
 import { until } from '../harness/wait.mjs';
 import { collectDatabase, collectStream, query } from './collect.mjs';
 import { Link } from './link.mjs';
@@ -72,6 +73,11 @@ export class Servers {
   async collect(folder) {
     await collectDatabase(this.databaseUrl, folder);
     await collectStream(this.nats.url, this.databaseUrl, folder);
+  }
+
+  /** The differences that `confab verify` tells of, CONFAB_LOG's too. */
+  async differences() {
+    return (await new PostgresDatabase(this.databaseUrl, this.nats.url).verify('--nats')).differences;
   }
 
   /** What ended unasked or panicked, in words. */

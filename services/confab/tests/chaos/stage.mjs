@@ -54,7 +54,7 @@ export class Stage {
     await this.writers.ask('read', CONVERGE_MS);
     const times = { start, healed, end: now(), healMs };
     await this.#finish();
-    return judge({ folder, mode, seed, minutes, plan, faults, written, times, missing: this.missing, loops: this.loops, broken: servers.broken(), healWithinMs: this.healWithinMs, say });
+    return judge({ folder, mode, seed, minutes, plan, faults, written, times, missing: this.missing, differences: this.differences, loops: this.loops, broken: servers.broken(), healWithinMs: this.healWithinMs, say });
   }
 
   #history(name) {
@@ -139,6 +139,7 @@ export class Stage {
     for (const worker of this.#workers) this.loops[worker.name] = (await worker.end())?.eventLoopMs;
     for (const history of this.#histories) history.close();
     await servers.collect(path.join(folder, 'database'));
+    this.differences = await servers.differences();
     await servers.keepLogs(path.join(folder, 'logs'));
   }
 }

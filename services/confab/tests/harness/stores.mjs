@@ -95,9 +95,10 @@ create view log_head as select store.epoch as epoch, coalesce((select max(events
 
 /** A database in the server of DATABASE_URL. */
 export class PostgresDatabase extends Store {
-  constructor(url) {
+  /** `nats`: where its CONFAB_LOG is, if it has one. */
+  constructor(url, nats) {
     super();
-    Object.assign(this, { kind: 'Postgres', url, settings: { log: { filter: 'warn' }, database: { url } } });
+    Object.assign(this, { kind: 'Postgres', url, settings: { log: { filter: 'warn' }, database: { url }, ...(nats && { nats: { url: nats } }) } });
   }
 
   static async empty(things) {
