@@ -151,7 +151,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The members */
+        /** The members, by id */
         get: operations["list_members"];
         put?: never;
         /** Become a member; with a body let somebody else in */
@@ -3197,6 +3197,10 @@ export interface operations {
     list_members: {
         parameters: {
             query?: {
+                /** @description Prefix of username or of a word of the display name */
+                query?: string;
+                /** @description Those with this role only; not `banned` */
+                role?: components["schemas"]["Role"];
                 /** @description 1 to 200, default 100 */
                 limit?: number;
                 /** @description `next` of the page before */

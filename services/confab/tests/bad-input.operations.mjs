@@ -80,7 +80,7 @@ export const OPERATIONS = {
   revoke_invitation: { id: 'conversation', path: { invitationId: 'invitation' } },
   look_at_invitation: { body: () => ({ token: 'A'.repeat(43) }), fields: { token: 'guess' } },
   accept_invitation: { body: () => ({ token: 'A'.repeat(43) }), fields: { token: 'guess' } },
-  list_members: { id: 'conversation', query: paged },
+  list_members: { id: 'conversation', query: { query: ['text'], role: ['role'], ...paged } },
   leave_conversation: { id: 'conversation' },
   post_message: {
     id: 'conversation',

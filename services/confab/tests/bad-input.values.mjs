@@ -126,6 +126,10 @@ export const PARAMETERS = {
     ...all({ empty: '', blank: '%20%C2%A0', dots: '..', 'a path': `..%2F${S3}`, 'of another system': `C:%5C${S3}`, bell: `${S3}%07`, 'two lines': `${S3}%0Ab`, bidi: `${S3}%E2%80%AEgpj`, long: S3.repeat(40) }, INVALID),
     ['NUL', `${S3}%00`, { status: 400, field: null }], ['no UTF-8', '%ff', EITHER],
   ],
+  role: () => [
+    ...all({ word: S3, empty: '', capitals: 'OWNER', list: 'owner,admin', 'no UTF-8': '%ff' }, EITHER), ['a ban', 'banned', INVALID],
+    ['NUL', 'owner%00', { status: 400, field: null }],
+  ],
   current: () => all({ word: S3, empty: '', capitals: 'CURRENT', list: 'current,current', 'no UTF-8': '%ff' }, EITHER),
 };
 

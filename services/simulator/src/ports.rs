@@ -9,8 +9,8 @@ use confab_proto::http::Member;
 use confab_proto::{ClientId, ConversationId, Position, Seq, SessionId, StreamId, Timestamp, UserId};
 use confab_store::{
     Appender, ConversationRow, Credentials, Earlier, EventPage, Follower, HistoryPage, KnownRules, Listed, LogHead,
-    LogPage, MessageWindow, Messages, NewSession, NewUser, Outcome, Rate, RateKey, ReadMark, Reader, Session,
-    SessionRow, SignUpOutcome, Snapshot, Store, StoreError, Sweep, TokenHash, UserRow,
+    LogPage, MemberFilter, MessageWindow, Messages, NewSession, NewUser, Outcome, Rate, RateKey, ReadMark, Reader,
+    Session, SessionRow, SignUpOutcome, Snapshot, Store, StoreError, Sweep, TokenHash, UserRow,
 };
 use tokio::time::Instant;
 use uuid::Uuid;
@@ -177,6 +177,7 @@ impl Store for NodeStore {
         &self,
         _: ConversationId,
         _: UserId,
+        _: MemberFilter<'_>,
         _: usize,
         _: Option<UserId>,
     ) -> Result<Option<Listed<Member>>, StoreError> {

@@ -16,8 +16,8 @@ use crate::lists::{escape_like, fold};
 use crate::port::{Appender, NewSession, NewUser, Outcome, ReadMark, Reader, SignUpOutcome, Store};
 use crate::rates::{Rate, RateKey};
 use crate::read::{
-    ConversationRow, Credentials, Earlier, EventPage, HistoryPage, KnownRules, Listed, LogHead, MessageWindow,
-    SessionRow, TokenHash, UserRow,
+    ConversationRow, Credentials, Earlier, EventPage, HistoryPage, KnownRules, Listed, LogHead, MemberFilter,
+    MessageWindow, SessionRow, TokenHash, UserRow,
 };
 use crate::sessions::new_session;
 
@@ -141,10 +141,11 @@ impl<D: Dialect> Store for Sql<D> {
         &self,
         conversation: ConversationId,
         viewer: UserId,
+        filter: MemberFilter<'_>,
         limit: usize,
         after: Option<UserId>,
     ) -> Result<Option<Listed<Member>>, StoreError> {
-        self.read_members(conversation, viewer, limit, after).await
+        self.read_members(conversation, viewer, filter, limit, after).await
     }
 
     async fn history(

@@ -47,7 +47,7 @@ pub use profiles::Profiles;
 pub use pushes::{PushMessage, PushReader, PushSubscription, Pushes};
 pub use rates::{Rate, RateKey};
 pub use read::{
-    ConversationRow, Credentials, Earlier, EventPage, HistoryPage, KnownRules, Listed, LogHead, LogPage, MessageWindow,
-    Moved, Session, SessionRow, Snapshot, StreamHead, Sweep, TokenHash, UserRow,
+    ConversationRow, Credentials, Earlier, EventPage, HistoryPage, KnownRules, Listed, LogHead, LogPage, MemberFilter,
+    MessageWindow, Moved, Session, SessionRow, Snapshot, StreamHead, Sweep, TokenHash, UserRow,
 };
 pub use search::{FoundMessage, SearchWindow, Searcher};

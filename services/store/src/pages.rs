@@ -1,6 +1,7 @@
 //! Pages of one conversation, each with the right checked in the statement that reads it, and what decisions need.
 
 use confab_domain::{MemberRow, Placed, RequestHash, may};
+use confab_proto::event_data::Role;
 use confab_proto::http::Member;
 use confab_proto::{ClientId, ConversationId, MessageNo, Position, Seq, StreamId, Timestamp, UserId};
 
@@ -10,8 +11,9 @@ use crate::decode::{
 };
 use crate::dialect::{Arg, Columns, Dialect};
 use crate::error::StoreError;
+use crate::lists::escape_like;
 use crate::port::ReadMark;
-use crate::read::{Earlier, EventPage, KnownRules, Listed};
+use crate::read::{Earlier, EventPage, KnownRules, Listed, MemberFilter};
 
 /// The columns that say whether `viewer` may read, and the head.
 macro_rules! gate_columns {
@@ -71,7 +73,10 @@ const MEMBERS: &str = concat!(
     user_columns!(),
     ", x.role
           from members x join users u on u.id = x.user_id
-          where x.stream_id = $1 and x.role <> 'banned' and x.user_id > $3 order by x.user_id limit $4) o on true
+          where x.stream_id = $1 and x.role <> 'banned' and ($6 = '' or x.role = $6) and x.user_id > $3
+              and (u.username like $5 escape '\\' or u.display_key like $5 escape '\\'
+                  or u.display_key like '% ' || $5 escape '\\')
+          order by x.user_id limit $4) o on true
       order by o.user_id"
 );
 
@@ -129,12 +134,22 @@ impl<D: Dialect> Sql<D> {
         &self,
         conversation: ConversationId,
         viewer: UserId,
+        filter: MemberFilter<'_>,
         limit: usize,
         after: Option<UserId>,
     ) -> Result<Option<Listed<Member>>, StoreError> {
+        // A text that no row can hold begins no name, as a line feed does not.
+        let begins = escape_like(filter.query).map_or_else(|| "\n".to_owned(), |begin| begin + "%");
         let after = after.map_or_else(uuid::Uuid::nil, UserId::uuid);
         let limit_and_one = Arg::Int(count(limit).saturating_add(1));
-        let args = [Arg::Id(conversation.uuid()), Arg::Id(viewer.uuid()), Arg::Id(after), limit_and_one];
+        let args = [
+            Arg::Id(conversation.uuid()),
+            Arg::Id(viewer.uuid()),
+            Arg::Id(after),
+            limit_and_one,
+            Arg::Text(&begins),
+            Arg::Text(filter.role.map_or("", Role::as_str)),
+        ];
         let Some(rows) = gated(self.0.rows(MEMBERS, &args).await?)? else { return Ok(None) };
         let mut members = Vec::new();
         for row in &rows {

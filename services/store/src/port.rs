@@ -20,8 +20,8 @@ use crate::profiles::Profiles;
 use crate::pushes::Pushes;
 use crate::rates::{Rate, RateKey};
 use crate::read::{
-    ConversationRow, Credentials, Earlier, EventPage, HistoryPage, KnownRules, Listed, LogHead, LogPage, MessageWindow,
-    Session, SessionRow, Snapshot, Sweep, TokenHash, UserRow,
+    ConversationRow, Credentials, Earlier, EventPage, HistoryPage, KnownRules, Listed, LogHead, LogPage, MemberFilter,
+    MessageWindow, Session, SessionRow, Snapshot, Sweep, TokenHash, UserRow,
 };
 use crate::search::Searcher;
 
@@ -179,11 +179,12 @@ pub trait Store:
         cursor: Option<&str>,
     ) -> Result<Option<Listed<ConversationRow>>, StoreError>;
 
-    /// Members (without the banned), by user id. `Ok(None)`: not there, not yours.
+    /// Members (without the banned) that fit the filter, by user id. `Ok(None)`: not there, not yours.
     async fn members(
         &self,
         conversation: ConversationId,
         viewer: UserId,
+        filter: MemberFilter<'_>,
         limit: usize,
         after: Option<UserId>,
     ) -> Result<Option<Listed<Member>>, StoreError>;

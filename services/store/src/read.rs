@@ -144,6 +144,15 @@ pub struct ConversationRow {
     pub member_count: u64,
 }
 
+/// Whom a list of members is to show.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct MemberFilter<'a> {
+    /// How the username or a word of the display name begins; everybody if empty.
+    pub query: &'a str,
+    /// Any if `None`.
+    pub role: Option<Role>,
+}
+
 /// A page of a list and the cursor of the next one; `None` at the end. Cursors are opaque to callers.
 #[derive(Clone, Debug)]
 pub struct Listed<T> {

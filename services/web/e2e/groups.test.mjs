@@ -178,6 +178,33 @@ test("roles change live, and the last owner hands over before leaving", async ()
   await close(grace);
 });
 
+test("in a large group anybody is found by name, to be named and among the members", async () => {
+  const crowd = [];
+  // More than a page of members, and she is the last.
+  for (let n = 0; n < 52; n += 1) crowd.push(await Script.signUp(server.url, server.name(`crowd${n}`), `Crowd ${n}`));
+  const zelda = await Script.signUp(server.url, server.name("zelda"), "Zelda Zuse");
+  const adaId = (await bot.call("GET", `/users?query=${ada.username}`)).users[0].id;
+  const memberIds = [adaId, ...[...crowd, zelda].map(({ user }) => user.id)];
+  await bot.call("POST", "/conversations", { kind: "group", name: "Everybody", memberIds });
+  await ada.listed("Everybody").click();
+  await ada.heading("Everybody").waitFor();
+  await ada.box.pressSequentially("good morning @zu");
+  await ada.page.getByRole("option", { name: /Zelda Zuse/ }).waitFor();
+  await ada.box.press("Enter");
+  await ada.box.press("Enter");
+  await ada.sees(`good morning @${zelda.user.username}`);
+  await menu(ada, "Members");
+  const dialog = ada.page.getByRole("dialog", { name: "Members" });
+  assert.equal(await dialog.getByText("Zelda Zuse").count(), 0);
+  await dialog.getByLabel("Search members").fill("zuse");
+  await dialog.getByText("Zelda Zuse").waitFor();
+  await dialog.getByText("Ada Lovelace").waitFor({ state: "detached" });
+  await isClean(ada, "found member");
+  await dialog.getByLabel("Search members").fill("nobody of this name");
+  await dialog.getByText("No member is called “nobody of this name”.").waitFor();
+  await close(ada);
+});
+
 test("who types is shown to the other, and gone with the message", async () => {
   const direct = await bot.direct(graceId);
   await bot.say(direct, "hello");

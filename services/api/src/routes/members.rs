@@ -8,6 +8,9 @@ use confab_proto::event_data::Role;
 use confab_proto::http::{AddMember, ChangeRole, ConversationAnswer, MemberList};
 use confab_proto::{ConversationId, UserId};
 use confab_runtime::chance;
+use confab_store::MemberFilter;
+use serde::Deserialize as _;
+use serde::de::value::{Error as WordError, StrDeserializer};
 
 use super::conversations::shown;
 use crate::commit::Command;
@@ -135,10 +138,13 @@ pub(crate) async fn change_role(
     }
 }
 
-/// The members
+/// The members, by id
 #[utoipa::path(get, path = "/api/conversations/{id}/members", tag = "members",
     params(
         ("id" = ConversationId, Path),
+        ("query" = Option<String>, Query, description = "Prefix of username or of a word of the display name",
+            pattern = "^[^\\x00]*$"),
+        ("role" = Option<Role>, Query, description = "Those with this role only; not `banned`"),
         ("limit" = Option<u32>, Query, description = "1 to 200, default 100", minimum = 1, maximum = 200),
         ("cursor" = Option<String>, Query, description = "`next` of the page before", min_length = 1),
     ),
@@ -149,14 +155,31 @@ pub(crate) async fn list_members(
     Id(id): Id,
     params: Params,
 ) -> Result<Json<MemberList>, ApiError> {
-    let (limit, after) = people_page(&params)?;
-    let page = api.store.members(id, who.user, limit, after).await?.ok_or_else(ApiError::not_found)?;
+    params.only(&["query", "role", "limit", "cursor"])?;
+    let filter = MemberFilter { query: params.query()?, role: role_filter(&params)? };
+    let (limit, after) = page(&params)?;
+    let page = api.store.members(id, who.user, filter, limit, after).await?.ok_or_else(ApiError::not_found)?;
     Ok(Json(MemberList { members: page.rows, next: page.next }))
+}
+
+fn role_filter(params: &Params) -> Result<Option<Role>, ApiError> {
+    let Some(word) = params.text("role") else { return Ok(None) };
+    match Role::deserialize(StrDeserializer::<WordError>::new(word)) {
+        Ok(Role::Banned) => {
+            Err(ApiError::invalid("role", "is not among the members; the banned have a list of their own"))
+        }
+        Ok(role) => Ok(Some(role)),
+        Err(_) => Err(ApiError::malformed("role", "must be owner, admin, member or reader")),
+    }
 }
 
 /// Which page of a list of people, by user id.
 pub(super) fn people_page(params: &Params) -> Result<(usize, Option<UserId>), ApiError> {
     params.only(&["limit", "cursor"])?;
+    page(params)
+}
+
+fn page(params: &Params) -> Result<(usize, Option<UserId>), ApiError> {
     let limit = params.limit(PageLimit { default: 100, max: 200 })?;
     Ok((limit, params.parsed("cursor", "`next` of the page before")?))
 }

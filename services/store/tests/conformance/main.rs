@@ -99,6 +99,7 @@ suite! {
     pages::history_brings_what_targets_its_messages,
     pages::only_who_may_read_reads,
     pages::members_come_by_id,
+    pages::members_are_found_by_name_and_by_role,
     pages::a_snapshot_is_the_fold_of_the_log,
     pages::a_read_mark_only_moves_forward,
     pages::the_sweep_tells_what_moved,

@@ -5,11 +5,11 @@ use std::sync::Arc;
 use confab_domain::{Conversation, RuleChange};
 use confab_proto::event_data::{ConversationKind, Role, Visibility};
 use confab_proto::{ConversationId, EventType, MessageNo, Position, Seq, StreamId, UserId};
-use confab_store::{HistoryPage, MessageWindow, Moved, ReadMark};
+use confab_store::{HistoryPage, MemberFilter, MessageWindow, Moved, ReadMark, SignUpOutcome};
 use uuid::Uuid;
 
 use crate::database::Database;
-use crate::scene::{Stores, appended, direct, group, join, leave, log, post, sign_up, target};
+use crate::scene::{Stores, appended, direct, group, join, leave, log, person, post, sign_up, target};
 
 fn seqs(page: &HistoryPage) -> Vec<u64> {
     page.messages().unwrap().iter().map(|message| message.seq.0).collect()
@@ -121,7 +121,7 @@ pub(crate) async fn only_who_may_read_reads(database: Arc<Database>) {
     ] {
         let answers = [
             store.conversation(room, viewer).await.unwrap().is_some(),
-            store.members(room, viewer, 10, None).await.unwrap().is_some(),
+            store.members(room, viewer, MemberFilter::default(), 10, None).await.unwrap().is_some(),
             store.history(room, viewer, MessageWindow::Newest, 10).await.unwrap().is_some(),
             store.events_for(room, viewer, Seq(0), 10, 1000).await.unwrap().is_some(),
         ];
@@ -149,7 +149,7 @@ pub(crate) async fn members_come_by_id(database: Arc<Database>) {
     let mut found = Vec::new();
     let mut after = None;
     loop {
-        let page = store.members(room, people[0], 2, after).await.unwrap().unwrap();
+        let page = store.members(room, people[0], MemberFilter::default(), 2, after).await.unwrap().unwrap();
         found.extend(page.rows.iter().map(|member| (member.user.id, member.role)));
         match page.next {
             Some(next) => after = Some(next.parse().unwrap()),
@@ -158,8 +158,54 @@ pub(crate) async fn members_come_by_id(database: Arc<Database>) {
     }
     assert_eq!(found.iter().map(|(id, _)| *id).collect::<Vec<_>>(), people);
     assert_eq!(found.iter().filter(|(_, role)| *role == Role::Owner).count(), 1);
-    let beyond = store.members(room, people[0], 2, Some(people[4])).await.unwrap().unwrap();
+    let beyond = store.members(room, people[0], MemberFilter::default(), 2, Some(people[4])).await.unwrap().unwrap();
     assert!(beyond.rows.is_empty() && beyond.next.is_none());
+}
+
+pub(crate) async fn members_are_found_by_name_and_by_role(database: Arc<Database>) {
+    let store = &database.store;
+    let named = async |username, name| {
+        let new = person(username, name);
+        assert_eq!(store.add_user(&new).await.unwrap(), SignUpOutcome::Created);
+        new.user.id
+    };
+    let ada = named("ada", "Ada Lovelace").await;
+    let (bob, eve) = (named("bob", "Ünal 100% _x_").await, named("eve", "Eve").await);
+    let room = group(store, ada, "room", &[bob]).await;
+    let found = async |query, role| {
+        let page = store.members(room, ada, MemberFilter { query, role }, 10, None).await.unwrap().unwrap();
+        let mut found: Vec<UserId> = page.rows.iter().map(|member| member.user.id).collect();
+        found.sort_unstable();
+        found
+    };
+    let mut both = vec![ada, bob];
+    both.sort_unstable();
+    assert_eq!(found("", None).await, both);
+    for (query, wanted) in [
+        ("ad", vec![ada]),
+        ("LOVE", vec![ada]),
+        ("lace", vec![]),
+        ("ada love", vec![ada]),
+        ("üN", vec![bob]),
+        ("100%", vec![bob]),
+        ("_x_", vec![bob]),
+        ("_", vec![bob]),
+        ("%", vec![]),
+        ("\\", vec![]),
+        ("a\0", vec![]),
+        ("eve", vec![]),
+    ] {
+        assert_eq!(found(query, None).await, wanted, "{query:?}");
+    }
+    assert_eq!(found("", Some(Role::Owner)).await, [ada]);
+    assert_eq!(found("", Some(Role::Member)).await, [bob]);
+    assert_eq!(found("", Some(Role::Admin)).await, []);
+    assert_eq!(found("ada", Some(Role::Member)).await, []);
+    let first = store.members(room, eve, MemberFilter { query: "", role: None }, 1, None).await.unwrap().unwrap();
+    let after = first.next.unwrap().parse().unwrap();
+    let filter = MemberFilter { query: "ada", role: None };
+    let page = store.members(room, eve, filter, 1, Some(after)).await.unwrap().unwrap();
+    assert_eq!((page.rows.len(), page.next), (usize::from(first.rows[0].user.id != ada), None));
 }
 
 pub(crate) async fn a_snapshot_is_the_fold_of_the_log(database: Arc<Database>) {

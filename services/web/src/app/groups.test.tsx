@@ -3,7 +3,7 @@
 import { cleanup, render, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import type { Conversation } from "../lib/api-types";
+import type { Conversation, Member } from "../lib/api-types";
 import { closePanel } from "../lib/panels";
 import { createQueryClient } from "../lib/query-client";
 import { signedInMark } from "../lib/signed-in-mark";
@@ -19,6 +19,15 @@ vi.mock("socket.io-client", () => import("../testing/fake-socket"));
 const GROUP = `/conversations/${CHAT_ID}`;
 let server: ReturnType<typeof fakeServer>;
 let group: Conversation;
+let members: Member[];
+
+/** As the server finds them: by how a name begins, and by role. */
+function membersFor(query: URLSearchParams) {
+  const [begin, role] = [query.get("query") ?? "", query.get("role")];
+  const fits = ({ user }: Member) => [user.username, ...user.displayName.toLowerCase().split(" ")].some((word) => word.startsWith(begin));
+  const found = members.filter((member) => fits(member) && (role === null || member.role === role));
+  return { members: found.slice(0, 2), next: found.length > 2 ? "more" : null };
+}
 
 beforeEach(() => {
   stubLayout();
@@ -27,6 +36,7 @@ beforeEach(() => {
   closePanel();
   signedInMark.set();
   group = conversation({ kind: "group", name: "Engine room", topic: "Steam", receivers: [], role: "owner" });
+  members = [{ user: ADA, role: "owner" }, { user: GRACE, role: "member" }];
   server = fakeServer({
     "GET /me": () => ({ body: { user: ADA } }),
     "GET /me/preferences": () => ({ body: { preferences: [] } }),
@@ -37,7 +47,7 @@ beforeEach(() => {
     [`GET ${GROUP}/messages`]: () => ({ body: page(1, 2) }),
     [`PUT ${GROUP}/read`]: () => ({ status: 204 }),
     [`GET ${GROUP}/requests`]: () => ({ body: { requests: [], next: null } }),
-    [`GET ${GROUP}/members`]: () => ({ body: { members: [{ user: ADA, role: "owner" }, { user: GRACE, role: "member" }], next: null } }),
+    [`GET ${GROUP}/members`]: ({ query }) => ({ body: membersFor(query) }),
     [`PATCH ${GROUP}`]: ({ body }) => {
       group = { ...group, ...(body as Partial<Conversation>) };
       return { body: { conversation: group } };
@@ -129,7 +139,7 @@ describe("members", () => {
     const list = await screen.findByRole("list", { name: "Members" });
     await within(list).findByText("Ada Lovelace");
     await user.type(screen.getByLabelText("Search members"), "hop");
-    expect(within(list).queryByText("Ada Lovelace")).toBeNull();
+    await waitFor(() => expect(within(list).queryByText("Ada Lovelace")).toBeNull());
     await user.click(within(list).getByRole("button", { name: "Actions for Grace Hopper" }));
     await user.click(await screen.findByRole("menuitem", { name: "Ban from the group" }));
     await user.click(within(await screen.findByRole("dialog", { name: "Ban Grace Hopper?" })).getByRole("button", { name: "Ban" }));
@@ -145,6 +155,16 @@ describe("members", () => {
     await user.click(screen.getByRole("button", { name: "Hand over and leave" }));
     await waitFor(() => expect(window.location.pathname).toBe("/"));
     expect(server.calls.filter((one) => /^(PATCH|DELETE)/.test(one.name)).map((one) => one.name)).toEqual([`PATCH ${GROUP}/members/${GRACE.id}`, `DELETE ${GROUP}/members/me`]);
+  });
+});
+
+describe("leaving", () => {
+  it("asks for no new owner while there is another, on whatever page", async () => {
+    members = [...members, { user: { ...GRACE, id: "0198c0de-0000-7000-8000-00000000000f", displayName: "Mary Jackson" }, role: "owner" }];
+    const user = await open();
+    await choose(user, "Leave group");
+    await waitFor(() => expect(screen.getByRole<HTMLButtonElement>("button", { name: "Leave group" }).disabled).toBe(false));
+    expect(screen.queryByLabelText("New owner")).toBeNull();
   });
 });
 

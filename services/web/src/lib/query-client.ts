@@ -24,6 +24,8 @@ export const queryKeys = {
   conversations: ["conversations"],
   conversation: (id: string) => ["conversation", id],
   members: (id: string) => ["members", id],
+  membersCalled: (id: string, query: string) => ["members", id, "called", query],
+  naming: (id: string, query: string) => ["members", id, "naming", query],
   successors: (id: string) => ["members", id, "successors"],
   bans: (id: string) => ["bans", id],
   requests: (id: string) => ["requests", id],

@@ -1,37 +1,38 @@
-// Who may be named in a conversation: its members, fetched when the first @ is typed, as many as the first pages hold.
-import { useQuery } from "@tanstack/react-query";
-import { useState } from "react";
+// Who may be named in a conversation: its members, fetched when the first @ is typed; of a large group those whose names
+// begin as what was typed.
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { useMemo, useState } from "react";
 import { listMembers } from "../../lib/api/list-members";
-import type { User } from "../../lib/api-types";
+import type { MembersPage, User } from "../../lib/api-types";
 import { useChat } from "../../lib/chat-context";
 import { queryKeys } from "../../lib/query-client";
 import { isAdmin } from "../../lib/rights";
 import { useConversation } from "../../lib/use-conversations";
-
-/** Of a larger group only so many pages are offered; any member can be named by typing the name. */
-const PAGES = 4;
-const NOBODY: readonly User[] = [];
+import { useSettled } from "../../lib/use-settled";
 
 export function useNaming(conversationId: string) {
-  const chat = useChat();
-  const [wanted, setWanted] = useState(false);
+  const { userId } = useChat();
+  const [typed, setTyped] = useState<string | null>(null);
+  const query = useSettled(typed ?? "");
   const { conversation } = useConversation(conversationId);
-  const { data } = useQuery({
-    queryKey: [...queryKeys.members(conversationId), "naming"],
-    queryFn: ({ signal }) => firstMembers(conversationId, chat.userId, signal),
-    enabled: wanted,
+  const first = useQuery({
+    queryKey: queryKeys.naming(conversationId, ""),
+    queryFn: ({ signal }) => listMembers(conversationId, {}, signal),
+    enabled: typed !== null,
   });
-  return { people: data ?? NOBODY, everyone: conversation !== undefined && isAdmin(conversation), onNaming: () => setWanted(true) };
+  const large = (first.data?.next ?? null) !== null;
+  const found = useQuery({
+    queryKey: queryKeys.naming(conversationId, query),
+    queryFn: ({ signal }) => listMembers(conversationId, { query }, signal),
+    enabled: large && query !== "",
+    placeholderData: keepPreviousData,
+  });
+  const people = useMemo(() => others([found.data, first.data], userId), [found.data, first.data, userId]);
+  return { people, everyone: conversation !== undefined && isAdmin(conversation), onNaming: setTyped };
 }
 
-async function firstMembers(id: string, ownId: string, signal: AbortSignal): Promise<readonly User[]> {
-  const found: User[] = [];
-  let cursor: string | null = null;
-  for (let page = 0; page < PAGES; page += 1) {
-    const { members, next } = await listMembers(id, cursor, signal);
-    found.push(...members.map((one) => one.user).filter((user) => user.id !== ownId));
-    if (next === null) break;
-    cursor = next;
-  }
-  return found;
+/** Everybody of the pages once, but oneself. */
+function others(pages: readonly (MembersPage | undefined)[], ownId: string): User[] {
+  const users = pages.flatMap((page) => page?.members ?? []).map(({ user }) => user);
+  return [...new Map(users.map((user) => [user.id, user])).values()].filter((user) => user.id !== ownId);
 }

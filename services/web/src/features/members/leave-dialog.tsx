@@ -24,7 +24,7 @@ export function LeaveDialog({ conversation, onClose }: { conversation: Conversat
   const owner = role === "owner";
   const others = useQuery({
     queryKey: queryKeys.successors(id),
-    queryFn: async ({ signal }) => (await listMembers(id, null, signal)).members.filter(({ user }) => user.id !== chat.userId),
+    queryFn: async ({ signal }) => (await possibleHeirs(id, signal)).filter(({ user }) => user.id !== chat.userId),
     enabled: owner,
     staleTime: 0,
   });
@@ -68,6 +68,12 @@ export function LeaveDialog({ conversation, onClose }: { conversation: Conversat
       )}
     </Confirm>
   );
+}
+
+/** All owners and admins first: in a large group they may be on no early page. */
+async function possibleHeirs(id: string, signal: AbortSignal): Promise<Member[]> {
+  const pages = await Promise.all([listMembers(id, { role: "owner" }, signal), listMembers(id, { role: "admin" }, signal), listMembers(id, {}, signal)]);
+  return [...new Map(pages.flatMap((page) => page.members).map((member) => [member.user.id, member])).values()];
 }
 
 const RANKS = ["owner", "admin", "member", "reader", "banned"];

@@ -1,8 +1,8 @@
 // Who is in a group: found by name, with their roles and whether they are there; and what one may do about them.
-import { useQueryClient, useInfiniteQuery } from "@tanstack/react-query";
+import { keepPreviousData, useQueryClient, useInfiniteQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { listMembers } from "../../lib/api/list-members";
-import type { Conversation, Member } from "../../lib/api-types";
+import type { Conversation } from "../../lib/api-types";
 import { useChat } from "../../lib/chat-context";
 import { conversationTitle } from "../../lib/conversation-summary";
 import { openPanel } from "../../lib/panels";
@@ -15,25 +15,26 @@ import { Field } from "../../lib/ui/field";
 import rows from "../../lib/ui/person-row.module.css";
 import { Skeleton } from "../../lib/ui/skeleton";
 import { usePresence } from "../../lib/use-presence";
+import { useSettled } from "../../lib/use-settled";
 import { MemberQuestion, type Question } from "./member-question";
 import { MemberRow } from "./member-row";
 import styles from "./members.module.css";
 
-/** Larger groups are searched for a name only as far as they were loaded; the rest comes with "Show more". */
 export function MembersDialog({ conversation, onClose }: { conversation: Conversation; onClose: () => void }) {
   const { id, role } = conversation;
   const { userId } = useChat();
   const client = useQueryClient();
   const [text, setText] = useState("");
   const [question, setQuestion] = useState<Question | null>(null);
+  const query = useSettled(text.trim().replace(/^@/, ""));
   const list = useInfiniteQuery({
-    queryKey: queryKeys.members(id),
-    queryFn: ({ pageParam, signal }) => listMembers(id, pageParam, signal),
+    queryKey: queryKeys.membersCalled(id, query),
+    queryFn: ({ pageParam, signal }) => listMembers(id, { query, cursor: pageParam }, signal),
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.next,
+    placeholderData: keepPreviousData,
   });
-  const members = (list.data?.pages ?? []).flatMap((page) => page.members);
-  const shown = members.filter((member) => fits(member, text));
+  const shown = (list.data?.pages ?? []).flatMap((page) => page.members);
   const presence = usePresence(shown.slice(0, 100).map(({ user }) => user.id));
   const title = conversationTitle(conversation);
   const changed = () => client.invalidateQueries({ queryKey: queryKeys.members(id) });
@@ -73,14 +74,8 @@ export function MembersDialog({ conversation, onClose }: { conversation: Convers
         )}
       </ul>
       <p role="status" className={styles["nothing"]}>
-        {list.isSuccess && shown.length === 0 ? texts.manage.noMember(text.trim()) : ""}
+        {list.isSuccess && shown.length === 0 ? texts.manage.noMember(query) : ""}
       </p>
     </Dialog>
   );
-}
-
-function fits({ user }: Member, text: string): boolean {
-  const words = text.toLocaleLowerCase().replace("@", "").split(/\s+/);
-  const name = `${user.displayName} ${user.username}`.toLocaleLowerCase();
-  return words.every((word) => name.includes(word));
 }

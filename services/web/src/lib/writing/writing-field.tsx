@@ -26,8 +26,8 @@ export interface WritingFieldProps extends Omit<ComponentProps<"textarea">, "ref
   people: readonly User[];
   /** @everyone may be used. */
   everyone?: boolean;
-  /** Somebody is about to be named: the time to fetch who is here. */
-  onNaming?: () => void;
+  /** Somebody is about to be named: what was typed of the name, empty at first. The time to fetch who is here. */
+  onNaming?: (typed: string) => void;
   ref?: Ref<WritingHandle>;
 }
 
@@ -62,7 +62,7 @@ export function WritingField({ value, onValue, people, everyone = false, onNamin
     const now = next === null ? null : wantedAt(element.value, next);
     if (now?.from !== before?.from || now?.query !== before?.query) setAt(0);
     if (now === null) setDismissed(null);
-    if (now?.kind === "person" && before?.kind !== "person") onNaming?.();
+    if (now?.kind === "person" && (before?.kind !== "person" || now.query !== before.query)) onNaming?.(now.query);
     setCaret(next);
   }
   function take(suggestion: Suggestion | undefined) {

@@ -108,7 +108,7 @@ describe("the field", () => {
   it("completes a name with the keyboard; Enter is the list's while it is open", async () => {
     const user = userEvent.setup();
     await user.type(screen.getByRole("textbox"), "hi @");
-    expect(naming).toHaveBeenCalledTimes(1);
+    expect(naming.mock.calls).toEqual([[""]]);
     expect(screen.getAllByRole("option")).toHaveLength(2);
     await user.keyboard("{ArrowDown}");
     expect(screen.getByRole("textbox").getAttribute("aria-activedescendant")).toBe(screen.getByRole("option", { selected: true }).id);
