@@ -73,11 +73,12 @@ update streams set member_count = member_count + 1 where ${row(s, w)}` },
     sql: (s, w) => `insert into members (stream_id, user_id, role, since_seq, guard_seq) values (${s.id(w.group)}, ${s.id(w.cleo.id)}, 'banned', 34, 34)` },
   { name: 'a session that was revoked', finds: ['sessions'], repaired: 1,
     sql: (s, w) => `insert into sessions (id, user_id, token_hash, expires_at, created_at, last_seen_at, client)
-      values (${s.id(w.revoked)}, ${s.id(w.ann.id)}, ${s.kind === 'SQLite' ? "x'aa'" : "'\\xaa'"}, 9, 9, 9, '')` },
+      values (${s.id(w.revoked)}, ${s.id(w.ann.id)}, ${s.bytes('aa')}, 9, 9, 9, '')` },
   { name: 'a conversation without its row', finds: ['log-without-row'], repaired: 2, sql: (s, w) => `delete from streams where ${row(s, w)}` },
   { name: 'a row without a log', finds: ['members', 'row-without-log'], repaired: 1,
     sql: (s, w) => `insert into streams (id, kind, guard_seq, visibility, created_at) values (${s.id(OTHER)}, 'group', 0, 'public', 5);
-insert into members (stream_id, user_id, role, since_seq, guard_seq) values (${s.id(OTHER)}, ${s.id(w.ann.id)}, 'owner', 0, 0)` },
+insert into members (stream_id, user_id, role, since_seq, guard_seq) values (${s.id(OTHER)}, ${s.id(w.ann.id)}, 'owner', 0, 0);
+insert into invitations (id, stream_id, token_hash, created_by, created_at) values (${s.id(OTHER)}, ${s.id(OTHER)}, ${s.bytes('aa')}, ${s.id(w.ann.id)}, 5)` },
   { name: 'an account without its stream', finds: ['account-without-stream'], repaired: 1, sql: (s, w) => `delete from streams where id = ${s.id(w.dora.id)}` },
   { name: 'a name that cannot be searched for', finds: ['search-key'], sql: (s, w) => `update users set display_key = 'x' where id = ${s.id(w.ann.id)}` },
 ];

@@ -78,6 +78,10 @@ export class SqliteFile extends Store {
     return `x'${uuid.replaceAll('-', '')}'`;
   }
 
+  bytes(hex) {
+    return `x'${hex}'`;
+  }
+
   /** Takes the constraints off the table of events. */
   get withoutConstraints() {
     return `drop view log_head;
@@ -137,6 +141,10 @@ export class PostgresDatabase extends Store {
 
   id(uuid) {
     return `'${uuid}'`;
+  }
+
+  bytes(hex) {
+    return `'\\x${hex}'`;
   }
 
   get withoutConstraints() {

@@ -134,6 +134,7 @@ pub trait Rebuild: Audit {
     /// Makes or replaces the rows.
     async fn put_members(&mut self, rows: &[MemberLine]) -> Result<(), StoreError>;
 
+    /// With the links that led into it.
     async fn drop_stream(&mut self, stream: StreamId) -> Result<(), StoreError>;
 
     async fn drop_member(&mut self, stream: StreamId, user: UserId) -> Result<(), StoreError>;
@@ -317,6 +318,7 @@ impl<P: Pinned> Rebuild for Whole<P> {
     }
 
     async fn drop_stream(&mut self, stream: StreamId) -> Result<(), StoreError> {
+        self.remove("delete from invitations where stream_id = $1", &[Arg::Id(stream.uuid())]).await?;
         self.remove("delete from streams where id = $1", &[Arg::Id(stream.uuid())]).await
     }
 
