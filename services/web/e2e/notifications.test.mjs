@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { PushService } from "../../confab/tests/harness/push-service.mjs";
+import { until } from "../../confab/tests/harness/wait.mjs";
 import { isClean } from "./clean.mjs";
 import { Person, startBrowser } from "./person.mjs";
 import { TestServer } from "./server.mjs";
@@ -61,8 +62,26 @@ async function notes() {
   return (await worker()).evaluate(async () => (await self.registration.getNotifications()).map(({ title, body }) => [title, body]));
 }
 
-/** Hands the last message that came to the push service to the browser, as its own push service would. */
+/** In the worker: how many notes it has shown since it was first asked. */
+function countShown() {
+  if (self.shown === undefined) {
+    self.shown = 0;
+    const show = self.registration.showNotification.bind(self.registration);
+    self.registration.showNotification = async (...note) => {
+      await show(...note);
+      self.shown += 1;
+    };
+  }
+  return self.shown;
+}
+
+/**
+ * Hands the last message that came to the push service to the browser, as its own push service would, until it is shown:
+ * Chromium may forget a note when it is asked for all of them while it shows one.
+ */
 async function deliver(text = JSON.stringify(phone.told.at(-1))) {
+  const target = await worker();
+  const before = await target.evaluate(countShown);
   const line = await ada.page.context().newCDPSession(ada.page);
   const registered = new Promise((resolve) => {
     line.on("ServiceWorker.workerRegistrationUpdated", ({ registrations }) => {
@@ -72,16 +91,14 @@ async function deliver(text = JSON.stringify(phone.told.at(-1))) {
   });
   await line.send("ServiceWorker.enable");
   await line.send("ServiceWorker.deliverPushMessage", { origin: server.url, registrationId: await registered, data: text });
+  await until("the note to be shown", async () => (await target.evaluate(countShown)) > before);
   await line.detach();
 }
 
 /** Until the browser shows `count` notes. */
 async function shows(count) {
-  for (;;) {
-    const shown = await notes();
-    if (shown.length === count) return shown;
-    await ada.page.waitForTimeout(50);
-  }
+  const shown = () => notes().then((all) => (all.length === count ? all : null));
+  return until(`${count} notes`, shown, { every: 50 });
 }
 
 const settings = () => ada.page.goto("/settings");
