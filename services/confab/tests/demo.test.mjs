@@ -94,6 +94,10 @@ for (const [backend, start] of Object.entries(BACKENDS)) {
     assert.match(messagesOf(await ada.log(everyone.id)).at(-1).data.body, LAST_WORDS);
     const page = await ada.must(200, `GET /api/conversations/${rooms.find((one) => /Engineering/.test(one.name ?? '')).id}/messages?limit=200`);
     assert.ok(page.messages.some((message) => message.replyTo), 'there are answers');
+    const logs = await Promise.all(hers.map(({ id }) => ada.log(id)));
+    const kinds = new Set(logs.flatMap(({ events }) => events.map((event) => event.type)));
+    for (const kind of ['message.replied', 'message.edited', 'message.pinned', 'reaction.added']) assert.ok(kinds.has(kind), kind);
+    assert.ok(logs.some(({ events }) => events.some((event) => event.data.mentions?.length > 0)), 'somebody is called');
     assert.ok(!JSON.stringify(page).includes('{food'), 'every word was filled in');
   });
 
@@ -114,8 +118,15 @@ for (const [backend, start] of Object.entries(BACKENDS)) {
     const all = await groups();
     assert.equal(all.length, 6, 'each group once');
     const ids = [];
-    for (const { id } of await conversations(ada)) ids.push(...messagesOf(await ada.log(id)).map((event) => event.clientId));
-    assert.equal(new Set(ids).size, ids.length, 'each message once');
+    const reactions = [];
+    for (const { id } of await conversations(ada)) {
+      const { events } = await ada.log(id);
+      ids.push(...events.filter((event) => /^(message|reaction)\./.test(event.type)).map((event) => event.clientId));
+      reactions.push(...events.filter((event) => event.type === 'reaction.added').map(({ actorId, data }) => `${id} ${data.targetSeq} ${actorId} ${data.emoji}`));
+    }
+    assert.equal(new Set(ids).size, ids.length, 'each message and each change once');
+    assert.ok(reactions.length > 20);
+    assert.equal(new Set(reactions).size, reactions.length, 'nobody reacts twice');
 
     const before = (await conversations(ada)).map((one) => [one.id, one.head]);
     for (const args of [[], ['--people', '20', '--messages', '5000']]) {

@@ -23,7 +23,7 @@ pub(super) async fn find(store: &Arc<dyn Store>, name: &str) -> anyhow::Result<U
 /// Done twice it does nothing more.
 pub(super) async fn bring_in(writer: &mut Writer<'_>, rooms: &[Room], invited: Option<User>) -> anyhow::Result<()> {
     let Some(user) = invited else { return Ok(()) };
-    let invited = Person { id: user.id, display_name: user.display_name };
+    let invited = Person { id: user.id, username: user.username.clone(), display_name: user.display_name };
     let groups: Vec<_> = rooms.iter().filter(|room| room.name.is_some()).collect();
     let hosts = &groups[0].members;
     let mut joined = 0;
@@ -39,9 +39,9 @@ pub(super) async fn bring_in(writer: &mut Writer<'_>, rooms: &[Room], invited: O
         let room = direct_room(host.clone(), invited.clone());
         writer.open(&room).await?;
         for (number, line) in scene.lines.iter().enumerate() {
-            let text = words.fill(&line.text, &[host.first_name(), invited.first_name()], nth);
+            let text = words.fill(&line.text, &[host.clone(), invited.clone()], nth);
             let client_id = room.message_id_of("welcome", number);
-            let post = Post { room: room.id, author: host.id, client_id, reply_to: None };
+            let post = Post { room: room.id, author: host.id, client_id, reply_to: None, thread: None };
             writer.post(&[(post, &text)]).await?;
         }
     }

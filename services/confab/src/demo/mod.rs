@@ -128,11 +128,10 @@ async fn make_people(
             accounts.set_password(user, password.to_owned()).await?;
             continue;
         }
-        let username = person.username();
         let display_name = Some(person.display_name.as_str());
-        let wanted = Wanted { username: &username, display_name, password: password.to_owned() };
+        let wanted = Wanted { username: &person.username, display_name, password: password.to_owned() };
         let made = accounts.create(person.id, wanted).await;
-        made.with_context(|| format!("cannot make the account {username} of the demo"))?;
+        made.with_context(|| format!("cannot make the account {} of the demo", person.username))?;
     }
     Ok(())
 }
@@ -143,8 +142,13 @@ async fn write_all(args: &DemoArgs, writer: &mut Writer<'_>, rooms: &[Room]) -> 
         writer.mark_read(index, room).await?;
     }
     let first = &rooms[0];
-    let post =
-        write::Post { room: first.id, author: first.members[0].id, client_id: last_message_id(), reply_to: None };
+    let post = write::Post {
+        room: first.id,
+        author: first.members[0].id,
+        client_id: last_message_id(),
+        reply_to: None,
+        thread: None,
+    };
     let seqs: Vec<Option<Seq>> = writer.post(&[(post, LAST_WORDS)]).await?;
     if seqs == [None] {
         bail!("{} may not write in the first group any more", first.members[0].display_name)
@@ -157,10 +161,10 @@ fn sum_up(args: &DemoArgs, config: &Config, people: &[Person], rooms: &[Room], p
     let (count, direct, messages) = (people.len(), rooms.len() - groups, args.messages);
     let there =
         format!("{count} people, {groups} groups, {direct} direct conversations and {messages} messages are there.");
-    let who = people[0].username();
+    let who = &people[0].username;
     let place = config.http.public_url.clone().unwrap_or_else(|| format!("http://{}", config.http.listen));
     if std::io::stdout().is_terminal() {
-        say(&format!("{there}\n\n  Open      {place}\n  Sign in   {who}  (or {}, …)", people[1].username()));
+        say(&format!("{there}\n\n  Open      {place}\n  Sign in   {who}  (or {}, …)", people[1].username));
         say(&format!("  Password  {password}  (everybody's, and shown only now)"));
     } else {
         say(&format!("{there} Sign in as {who} with the password {password} at {place}"));

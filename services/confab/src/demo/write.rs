@@ -8,14 +8,15 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, bail};
-use confab_domain::decide::{self, Asker, PostMessage};
-use confab_domain::text::{GroupName, MessageBody};
+use confab_domain::decide::{self, Asker, Change, Mentioned, PostMessage, Target};
+use confab_domain::text::{GroupName, MessageBody, names_called};
 use confab_domain::{Append, RuleError};
 use confab_proto::{ClientId, ConversationId, Seq, UserId};
 use confab_runtime::config::Config;
 use confab_store::{KnownRules, Outcome, Store};
 
-use super::plan::Message;
+use super::corpus::What;
+use super::plan::{Doing, Message};
 use super::rooms::Room;
 use crate::progress::Progress;
 use crate::start::retry;
@@ -32,6 +33,8 @@ pub(super) struct Post {
     pub(super) author: UserId,
     pub(super) client_id: ClientId,
     pub(super) reply_to: Option<Seq>,
+    /// The root of the thread in which it stands.
+    pub(super) thread: Option<Seq>,
 }
 
 pub(super) struct Writer<'w> {
@@ -111,6 +114,9 @@ impl<'w> Writer<'w> {
             let seqs = self.post(&posts).await?;
             for (message, seq) in batch.iter().zip(seqs) {
                 self.seqs.extend(seq.map(|seq| ((message.room, message.number), seq)));
+                for (nth, doing) in message.then.iter().enumerate() {
+                    self.change(message.room, &rooms[message.room], message.number, nth, doing).await?;
+                }
             }
             done += batch.len();
             match per_second {
@@ -127,12 +133,71 @@ impl<'w> Writer<'w> {
 
     fn post_of(&self, rooms: &[Room], message: &Message) -> Post {
         let room = &rooms[message.room];
+        let seq = |number: Option<usize>| self.seqs.get(&(message.room, number?)).copied();
         Post {
             room: room.id,
             author: message.author.id,
             client_id: room.message_id_of("message", message.number),
-            reply_to: message.answers.and_then(|number| self.seqs.get(&(message.room, number)).copied()),
+            reply_to: seq(message.answers),
+            thread: seq(message.thread),
         }
+    }
+
+    /// The `nth` change that is made after the message `number`, unless somebody has made it impossible.
+    async fn change(
+        &mut self,
+        place: usize,
+        room: &Room,
+        number: usize,
+        nth: usize,
+        doing: &Doing,
+    ) -> anyhow::Result<()> {
+        let (room_id, actor) = (room.id, doing.actor.id);
+        let client_id = room.message_id_of(&format!("change {nth} after"), number);
+        let Some(seq) = self.seqs.get(&(place, doing.about)).copied() else { return Ok(()) };
+        let Some(change) = self.change_of(room_id, actor, &doing.what).await? else { return Ok(()) };
+        for _ in 0..ATTEMPTS {
+            let known = self.known(room_id, actor).await?;
+            let page = retry(self.config, || self.store.message(room_id, actor, seq)).await?;
+            let message =
+                page.as_ref().map(confab_store::HistoryPage::messages).transpose()?.and_then(|mut all| all.pop());
+            let (Some(page), Some(message)) = (page, message) else { return Ok(()) };
+            let target = Target::new(message, &page.events, actor);
+            let asker = Asker { actor, client_id, epoch: known.epoch };
+            let Ok(append) = decide::change_message(asker, &known.known(), &target, &change) else { return Ok(()) };
+            let outcomes = retry(self.config, || self.store.append_plain(std::slice::from_ref(&append))).await?;
+            if !outcomes.contains(&Outcome::Conflict) {
+                return Ok(());
+            }
+            self.rules.remove(&(room_id, actor));
+        }
+        bail!("a conversation changed too often meanwhile; run this again")
+    }
+
+    /// `None` for a text that is longer than this store's settings allow.
+    async fn change_of(&self, room: ConversationId, actor: UserId, what: &What) -> anyhow::Result<Option<Change>> {
+        Ok(match what {
+            What::React(emoji) => {
+                let most = self.config.limits.reactions_per_message;
+                Some(Change::React { emoji: emoji.clone(), most })
+            }
+            What::Edit(text) => match MessageBody::parse(text.clone(), self.config.limits.message_bytes) {
+                Ok(body) => Some(Change::Edit { body, mentioned: self.mentioned(room, actor, text).await? }),
+                Err(_) => None,
+            },
+            What::Pin => Some(Change::Pin),
+        })
+    }
+
+    async fn mentioned(&self, room: ConversationId, actor: UserId, text: &str) -> anyhow::Result<Mentioned> {
+        let (names, everyone) = names_called(text);
+        if names.is_empty() {
+            return Ok(Mentioned::default());
+        }
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        let mut users = retry(self.config, || self.store.named_members(room, &names)).await?;
+        users.retain(|user| *user != actor);
+        Ok(Mentioned { users, everyone })
     }
 
     /// Posts messages that do not answer each other; where each stands, `None` for one whose author may not write any more.
@@ -180,7 +245,12 @@ impl<'w> Writer<'w> {
             known = self.known(post.room, post.author).await?;
         }
         let asker = Asker { actor: post.author, client_id: post.client_id, epoch: known.epoch };
-        let message = PostMessage { reply_to: post.reply_to, ..PostMessage::text(post.room, body) };
+        let message = PostMessage {
+            reply_to: post.reply_to,
+            thread: post.thread.map(|root| (root, root)),
+            mentioned: self.mentioned(post.room, post.author, text).await?,
+            ..PostMessage::text(post.room, body)
+        };
         Ok(decide::post_message(asker, &known.known(), &message).ok())
     }
 
@@ -209,12 +279,13 @@ impl<'w> Writer<'w> {
     }
 }
 
-/// The next messages, none of which answers another of them.
+/// The next messages, none of which needs another of them. Changes are made behind them, so only the last one has any.
 fn next_batch(messages: &[Message], limit: usize) -> &[Message] {
     let fits = |end: &usize| {
         let message = &messages[*end];
-        let answers_one = |earlier: &Message| earlier.room == message.room && Some(earlier.number) == message.answers;
-        !messages[..*end].iter().any(answers_one)
+        let needs = |number: usize| [message.answers, message.thread].contains(&Some(number));
+        let needs_one = |earlier: &Message| earlier.room == message.room && needs(earlier.number);
+        messages[*end - 1].then.is_empty() && !messages[..*end].iter().any(needs_one)
     };
     let end = (1..messages.len().min(limit)).find(|end| !fits(end)).unwrap_or_else(|| messages.len().min(limit));
     &messages[..end]
