@@ -7,13 +7,14 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
+use confab_domain::decide::{self, ChangeSettings};
 use confab_domain::departure::{self, OwnMessage};
 use confab_domain::{RequestHash, RuleError};
-use confab_proto::event_data::ConversationRef;
+use confab_proto::event_data::{ConversationRef, Role};
 use confab_proto::http::MessagesLeft;
 use confab_proto::{ConversationId, EventType, Seq, StreamId, UserId};
 use confab_runtime::chance::{self, jittered};
-use confab_store::StoreError;
+use confab_store::{MemberFilter, StoreError};
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
@@ -104,10 +105,46 @@ impl Api {
         done.map(drop)
     }
 
+    /// Whoever is the last owner hands the group over, or closes it if there is nobody else.
     async fn depart(&self, conversation: ConversationId, user: UserId) -> Result<(), ApiError> {
-        match self.commit(command(conversation, user, &"departure"), departure::depart).await {
-            Err(error) if !error.broke(RuleError::NotAMember) && !error.broke(RuleError::DirectIsFixed) => Err(error),
-            _ => Ok(()),
+        let (mut closed, mut alone) = (false, false);
+        loop {
+            let leave = command(conversation, user, &"departure");
+            match self.commit(leave, |asker, known| departure::depart(asker, known, alone)).await {
+                Ok(_) => return Ok(()),
+                Err(error) if error.broke(RuleError::NotAMember) || error.broke(RuleError::DirectIsFixed) => {
+                    return Ok(());
+                }
+                Err(error) if !error.broke(RuleError::LastOwner) => return Err(error),
+                Err(_) => {}
+            }
+            match self.heir(conversation, user).await? {
+                Some(heir) => self.commit_person(conversation, user, heir, departure::hand_over).await?,
+                // Nobody can come in once it is closed, but somebody may have come before.
+                None if closed => alone = true,
+                None => closed = self.close(conversation, user).await?,
+            }
+        }
+    }
+
+    /// Of the members with the highest role the one whose account is the oldest.
+    async fn heir(&self, conversation: ConversationId, user: UserId) -> Result<Option<UserId>, ApiError> {
+        for role in [Role::Admin, Role::Member, Role::Reader] {
+            let filter = MemberFilter { query: "", role: Some(role) };
+            let page = self.store.members(conversation, user, filter, 1, None).await?;
+            if let Some(heir) = page.and_then(|page| page.rows.into_iter().next()) {
+                return Ok(Some(heir.user.id));
+            }
+        }
+        Ok(None)
+    }
+
+    async fn close(&self, conversation: ConversationId, user: UserId) -> Result<bool, ApiError> {
+        let archive = ChangeSettings { archived: Some(true), ..ChangeSettings::default() };
+        let close = command(conversation, user, &"close");
+        match self.commit(close, |asker, known| decide::change_settings(asker, known, &archive)).await {
+            Err(error) if !error.broke(RuleError::Unchanged) => Err(error),
+            _ => Ok(true),
         }
     }
 }

@@ -2,35 +2,70 @@
 //!
 //! These commands rest on the person alone: no setting of a group holds anybody back.
 
-use confab_proto::event_data::{ConversationKind, ConversationRef, MemberRef, MessageDeleted, Role};
+use confab_proto::event_data::{ConversationKind, ConversationRef, MemberRef, MemberRole, MessageDeleted, Role};
 use confab_proto::{EventType, Seq};
 
 use crate::append::{Append, Expect, NewEvent, RequestHash, Row};
-use crate::decide::{Asker, Known};
+use crate::decide::{Asker, Known, Other};
 use crate::rule_error::RuleError;
 
-/// Leave a group for good, also as its last owner. A direct conversation stays between its two.
+/// Leave a group for good. A direct conversation stays between its two. The last owner has handed the group over, or is
+/// `alone` in it and has archived it, so that nobody comes into a group without an owner.
 ///
 /// # Errors
-/// There is nothing to leave.
-pub fn depart(asker: Asker, known: &Known) -> Result<Append, RuleError> {
+/// There is nothing to leave, or the group would have no owner.
+pub fn depart(asker: Asker, known: &Known, alone: bool) -> Result<Append, RuleError> {
     let own = known.own.filter(|own| own.role != Role::Banned).ok_or(RuleError::NotAMember)?;
     if known.rules.kind == ConversationKind::Direct {
         return Err(RuleError::DirectIsFixed);
     }
     let stream = known.rules.stream;
     let conversation_id = stream.conversation();
+    let mut expect = vec![Expect::Member { stream, user: asker.actor, guard: Some(own.guard) }];
+    if own.role == Role::Owner {
+        expect.push(match known.other_owner {
+            true => Expect::OtherOwner { stream, user: asker.actor },
+            false if alone && known.rules.archived => Expect::Settings { stream, guard: known.rules.guard },
+            false => return Err(RuleError::LastOwner),
+        });
+    }
     Ok(Append {
         actor: asker.actor,
         client_id: asker.client_id,
         request_hash: RequestHash::of("depart", &conversation_id),
         epoch: asker.epoch,
-        expect: vec![Expect::Member { stream, user: asker.actor, guard: Some(own.guard) }],
+        expect,
         events: vec![
             NewEvent::new(stream, EventType::MemberLeft, &MemberRef { user_id: asker.actor }),
             NewEvent::new(asker.actor, EventType::ConversationExited, &ConversationRef { conversation_id }),
         ],
         rows: vec![Row::DropMember { stream, user: asker.actor }],
+    })
+}
+
+/// Make a member an owner, as one's last deed as one.
+///
+/// # Errors
+/// The actor owns nothing, or there is no such member.
+pub fn hand_over(asker: Asker, known: &Known, heir: Other) -> Result<Append, RuleError> {
+    let own = known.own.filter(|own| own.role == Role::Owner).ok_or(RuleError::RoleTooLow)?;
+    let row = heir.row.filter(|row| row.role != Role::Banned).ok_or(RuleError::NoSuchMember)?;
+    if row.role == Role::Owner {
+        return Err(RuleError::Unchanged);
+    }
+    let (stream, role) = (known.rules.stream, Role::Owner);
+    let data = MemberRole { user_id: heir.user, role };
+    Ok(Append {
+        actor: asker.actor,
+        client_id: asker.client_id,
+        request_hash: RequestHash::of("hand over", &heir.user),
+        epoch: asker.epoch,
+        expect: vec![
+            Expect::Member { stream, user: asker.actor, guard: Some(own.guard) },
+            Expect::Member { stream, user: heir.user, guard: Some(row.guard) },
+        ],
+        events: vec![NewEvent::new(stream, EventType::MemberRoleChanged, &data)],
+        rows: vec![Row::ChangeRole { stream, user: heir.user, role, event: 0 }],
     })
 }
 

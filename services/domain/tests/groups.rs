@@ -3,6 +3,7 @@
 
 use confab_domain::append::{Append, Expect, Row};
 use confab_domain::decide::{self, Asker, ChangeSettings, Known, Other};
+use confab_domain::departure;
 use confab_domain::text::{GroupName, GroupTopic};
 use confab_domain::{Conversation, MemberRow, RuleError, Rules};
 use confab_proto::event_data::{ConversationKind, Posting, Role, Visibility};
@@ -121,6 +122,33 @@ fn the_last_owner_hands_over_first() {
     assert!(decide::leave(asker(), &known).unwrap().expect.contains(&there));
     assert!(decide::change_role(asker(), &known, oneself, Role::Admin).unwrap().expect.contains(&there));
     assert!(!decide::leave(asker(), &group(MEMBER)).unwrap().expect.contains(&there));
+}
+
+#[test]
+fn a_deleted_account_leaves_no_group_without_an_owner() {
+    let mut known = group(OWNER);
+    let settings = Expect::Settings { stream: stream(), guard: known.rules.guard };
+    let there = Expect::OtherOwner { stream: stream(), user: user(1) };
+    for alone in [false, true] {
+        assert_eq!(refused(departure::depart(asker(), &known, alone)), RuleError::LastOwner, "it is open");
+    }
+    known.rules.archived = true;
+    assert_eq!(refused(departure::depart(asker(), &known, false)), RuleError::LastOwner);
+    assert!(departure::depart(asker(), &known, true).unwrap().expect.contains(&settings));
+
+    let hand_over = departure::hand_over(asker(), &known, other(MEMBER)).unwrap();
+    assert_eq!(types(&hand_over), [(EventType::MemberRoleChanged, true)]);
+    let unmoved = Expect::Member { stream: stream(), user: user(2), guard: Some(Seq(4)) };
+    assert!(hand_over.expect.contains(&unmoved));
+    for (heir, why) in [(None, RuleError::NoSuchMember), (Some(Role::Banned), RuleError::NoSuchMember)] {
+        assert_eq!(refused(departure::hand_over(asker(), &known, other(heir))), why);
+    }
+    assert_eq!(refused(departure::hand_over(asker(), &known, other(OWNER))), RuleError::Unchanged);
+    assert_eq!(refused(departure::hand_over(asker(), &group(ADMIN), other(MEMBER))), RuleError::RoleTooLow);
+
+    known.other_owner = true;
+    assert!(departure::depart(asker(), &known, false).unwrap().expect.contains(&there));
+    assert!(departure::depart(asker(), &group(MEMBER), false).is_ok());
 }
 
 #[test]

@@ -1,7 +1,9 @@
 //! What people say of themselves, and the end of an account.
 
+use std::collections::HashMap;
 use std::time::Duration;
 
+use confab_proto::http::MessagesLeft;
 use serde_json::json;
 use tokio::time::timeout;
 
@@ -33,6 +35,15 @@ async fn a_profile_changes_in_what_is_given() {
     }
 }
 
+async fn has_left(app: &TestApp) {
+    let done = async {
+        while app.store.next_leaving().await.unwrap().is_some() {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    timeout(Duration::from_secs(60), done).await.expect("it leaves everywhere");
+}
+
 #[tokio::test]
 async fn a_deleted_account_leaves_and_takes_its_messages_back() {
     let app = TestApp::new().await;
@@ -52,12 +63,7 @@ async fn a_deleted_account_leaves_and_takes_its_messages_back() {
     bob.get("/api/me").await.is_problem(401, "unauthorized", None);
     app.sign_in("bob", PASSWORD).await.is_problem(401, "invalid_credentials", None);
 
-    let done = async {
-        while app.store.next_leaving().await.unwrap().is_some() {
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
-    };
-    timeout(Duration::from_secs(60), done).await.expect("it leaves everywhere");
+    has_left(&app).await;
     let page = ada.get(&format!("/api/conversations/{group}/messages")).await.ok(200);
     let shown = |n: usize| (page["messages"][n]["body"].clone(), page["messages"][n]["deleted"].clone());
     assert_eq!((shown(0), shown(1)), ((json!(""), json!(true)), (json!("kept"), json!(false))));
@@ -83,4 +89,31 @@ async fn the_last_owner_hands_over_first() {
     refused.is_problem(409, "conflict", None);
     bob.delete(&format!("/api/conversations/{group}/members/me")).await.ok(204);
     ada.delete_with("/api/me", &delete).await.ok(204);
+}
+
+/// Two owners delete their accounts at once: each is let go, since there is the other.
+#[tokio::test]
+async fn no_group_is_left_without_an_owner() {
+    let app = TestApp::new().await;
+    let (ada, bob) = (app.person("ada").await, app.person("bob").await);
+    let (carl, dora) = (app.person("carl").await, app.person("dora").await);
+    let (shared, own) = (ada.group("shared").await, ada.group("own").await);
+    for one in [&bob, &carl, &dora] {
+        one.join(&shared).await.ok(201);
+    }
+    for (one, role) in [(&dora, "admin"), (&bob, "owner")] {
+        let member = format!("/api/conversations/{shared}/members/{}", one.id);
+        ada.patch(&member, &json!({"role": role})).await.ok(204);
+    }
+    let hash = app.store.credentials("ada").await.unwrap().unwrap().password_hash;
+    let ended = app.store.delete_account(ada.id.parse().unwrap(), &hash, MessagesLeft::Keep).await;
+    assert!(ended.unwrap());
+    bob.delete_with("/api/me", &json!({"password": PASSWORD, "messages": "keep"})).await.ok(204);
+    has_left(&app).await;
+
+    let members = carl.get(&format!("/api/conversations/{shared}/members")).await.ok(200);
+    let members = members["members"].as_array().unwrap();
+    let roles: HashMap<_, _> = members.iter().map(|member| (&member["user"]["id"], &member["role"])).collect();
+    assert_eq!(roles, HashMap::from([(&json!(carl.id), &json!("member")), (&json!(dora.id), &json!("owner"))]));
+    carl.join(&own).await.is_problem(403, "forbidden", None);
 }
