@@ -6,6 +6,8 @@ use confab_domain::search::IndexBatch;
 use confab_proto::Position;
 use confab_store::{Store, StoreError};
 
+use crate::consumer::Progress;
+
 /// Events of one step.
 const STEP_EVENTS: usize = 500;
 /// Bytes of them: what one transaction writes in well under a second.
@@ -29,15 +31,6 @@ pub enum IndexStep {
     Beaten,
 }
 
-/// A step and where the index stands after it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Progress {
-    pub step: IndexStep,
-    pub position: Position,
-    /// Where the log ended.
-    pub head: Position,
-}
-
 impl Indexer {
     #[must_use]
     pub fn new(store: Arc<dyn Store>) -> Self {
@@ -48,7 +41,7 @@ impl Indexer {
     ///
     /// # Errors
     /// The store is away, or the log cannot be read. Nothing was written, or it is not known: the next step finds out.
-    pub async fn index_once(&self) -> Result<Progress, StoreError> {
+    pub async fn index_once(&self) -> Result<Progress<IndexStep>, StoreError> {
         let indexed = self.store.indexed().await?;
         let page = self.store.log_after(indexed.position, STEP_EVENTS, STEP_BYTES).await?;
         let head = page.log.position;

@@ -12,6 +12,7 @@ use bytes::Bytes;
 use confab_proto::Timestamp;
 use confab_runtime::chance::jittered;
 use confab_runtime::config::{Config, PushConfig};
+use confab_runtime::metrics::{By, Counter, Metrics};
 use confab_store::{PushSubscription, Store};
 use futures_util::{StreamExt as _, stream};
 use http::header::{AUTHORIZATION, CONTENT_ENCODING, CONTENT_TYPE, RETRY_AFTER};
@@ -26,7 +27,6 @@ use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
 
 use super::PushState;
-use super::status::PushStatus;
 use super::step::Parcel;
 
 const CONNECT: Duration = Duration::from_secs(5);
@@ -44,6 +44,7 @@ const RETRY_FIRST: Duration = Duration::from_secs(1);
 const RETRY_CAP: Duration = Duration::from_secs(60);
 /// How long a service keeps what it cannot deliver.
 const TTL_SECONDS: u32 = 24 * 3600;
+const SENT: &str = "Browsers told of a message by Web Push, or not: delivered, gone, refused, failed";
 
 pub(super) struct Courier {
     client: Client<HttpsConnector<HttpConnector>, Full<Bytes>>,
@@ -52,7 +53,8 @@ pub(super) struct Courier {
     services: Mutex<HashMap<String, Arc<Semaphore>>>,
     store: Arc<dyn Store>,
     state: Arc<PushState>,
-    status: Arc<PushStatus>,
+    /// By what became of them.
+    sent: By<Counter>,
 }
 
 /// What became of one try.
@@ -84,7 +86,7 @@ impl Courier {
         config: &Config,
         store: &Arc<dyn Store>,
         state: &Arc<PushState>,
-        status: &Arc<PushStatus>,
+        metrics: &Metrics,
     ) -> anyhow::Result<Self> {
         let mut tcp = HttpConnector::new();
         tcp.set_connect_timeout(Some(CONNECT));
@@ -105,7 +107,7 @@ impl Courier {
             services: Mutex::default(),
             store: Arc::clone(store),
             state: Arc::clone(state),
-            status: Arc::clone(status),
+            sent: metrics.counters("confab_push_sent", SENT, "result"),
         })
     }
 
@@ -204,7 +206,7 @@ impl Courier {
     }
 
     fn count(&self, result: &'static str) {
-        self.status.sent.of(result).inc();
+        self.sent.of(result).inc();
     }
 }
 

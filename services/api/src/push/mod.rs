@@ -1,20 +1,18 @@
 //! Web Push: tells people's browsers of messages while Confab is closed in them.
 //!
-//! Lifecycle: three tasks per API process, among the support tasks. One follows the log while it holds the lease (`lead`), step by step
-//! (`step`); one sends what a step found (`courier`); one hears who is there (`present`). What is on its way at a stop is not sent.
+//! Lifecycle: three support tasks per API process. One is a consumer (see `consumer.rs`) that looks through the log (`step`); one sends
+//! what a step found (`courier`); one hears who is there (`present`). What is on its way at a stop is not sent.
 //!
 //! Invariants:
 //! - The cursor moves before anything is sent: each browser is told of a message once at most. (Killed in between, nobody is told of
 //!   those few messages; the other way round, people would be woken twice.)
 //! - A message is looked at when the delay is over, as it is then: what was taken back, read or edited meanwhile is told as such or not.
 //! - Only addresses that the settings allow are called, whatever the store holds.
-//! - Nothing here is awaited by a request or an append, and no failure here stops one.
 
+mod consume;
 mod courier;
-mod lead;
 mod present;
 mod seal;
-mod status;
 mod step;
 mod vapid;
 
@@ -29,13 +27,14 @@ use confab_runtime::tasks::Tasks;
 use confab_store::{Pushes, Store, StoreError};
 use tokio::sync::{OnceCell, mpsc};
 
+use consume::Looking;
 use courier::Courier;
-use lead::Lead;
 use present::Present;
 pub(crate) use seal::is_public_key;
-use status::PushStatus;
 use step::Step;
 pub(crate) use vapid::Key;
+
+use crate::consumer::Lead;
 
 /// Sealed messages that wait for a connection; more hold the consumer up.
 const WAITING: usize = 1_000;
@@ -74,9 +73,8 @@ pub(crate) fn start(
     if !config.push.enabled {
         return Arc::default();
     }
-    let status = PushStatus::new(metrics);
     let state = Arc::new(PushState { open: true, key: OnceCell::new() });
-    let courier = match Courier::new(config, store, &state, &status) {
+    let courier = match Courier::new(config, store, &state, metrics) {
         Ok(courier) => courier,
         Err(error) => {
             tracing::error!(%error, "nobody is told of messages while Confab is closed: no certificates to trust");
@@ -89,6 +87,6 @@ pub(crate) fn start(
     let tasks = tasks.support();
     tasks.spawn("push presence", present.run(Arc::clone(bus), tasks.stop()));
     tasks.spawn("push courier", courier.run(waiting, tasks.stop()));
-    tasks.spawn("push", Lead::new(store, step, out, status).run(tasks.stop()));
+    tasks.spawn("push", Lead::new(store, Looking { step, out }, metrics).run(tasks.stop()));
     state
 }

@@ -7,7 +7,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use confab_domain::LogEvent;
 use confab_domain::notice::{self, Kind, Said};
-use confab_proto::{ConversationId, EventType, Position, Timestamp, UserId};
+use confab_proto::{ConversationId, EventType, Timestamp, UserId};
 use confab_store::{LogHead, PushMessage, PushSubscription, Store, StoreError};
 use serde::Deserialize;
 use serde_json::json;
@@ -15,6 +15,7 @@ use tokio::time::Instant;
 
 use super::present::Present;
 use super::seal::seal;
+use crate::consumer::Progress;
 
 const STEP_EVENTS: usize = 200;
 const STEP_BYTES: usize = 256 * 1024;
@@ -50,12 +51,6 @@ pub(super) enum Did {
     Beaten,
 }
 
-pub(super) struct Progress {
-    pub(super) did: Did,
-    pub(super) position: Position,
-    pub(super) head: Position,
-}
-
 /// Of the data of a message or an edit.
 #[derive(Deserialize)]
 struct Content {
@@ -78,11 +73,11 @@ impl Step {
         Self { store, present, delay }
     }
 
-    pub(super) async fn once(&self, now: Timestamp) -> Result<Progress, StoreError> {
+    pub(super) async fn once(&self, now: Timestamp) -> Result<Progress<Did>, StoreError> {
         let from = self.store.pushed().await?;
         let page = self.store.log_after(from.position, STEP_EVENTS, STEP_BYTES).await?;
         let head = page.log;
-        let progress = |did, position| Ok(Progress { did, position, head: head.position });
+        let progress = |step, position| Ok(Progress { step, position, head: head.position });
         if head.epoch != from.epoch || head.position < from.position {
             self.store.move_pushed(from, head).await?;
             return progress(Did::Skipped, head.position);
