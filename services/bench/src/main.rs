@@ -1,4 +1,5 @@
-//! `confab-bench`: many clients in one process. `clients` plays those of a spec and writes down what they see.
+//! `confab-bench`: many clients in one process. `clients` plays those of a spec and writes down what they see; `load` measures what
+//! servers cost, `fanout` is the barest of them.
 
 use std::io::{BufRead as _, Write as _, stderr, stdin, stdout};
 use std::path::{Path, PathBuf};
@@ -7,9 +8,10 @@ use std::sync::Arc;
 
 use anyhow::Context as _;
 use clap::Parser;
-use confab_bench::crowd;
 use confab_bench::history::History;
 use confab_bench::spec::Spec;
+use confab_bench::{crowd, fanout, load};
+use tokio::runtime::{Builder, Runtime};
 use tokio::sync::mpsc;
 
 /// Clients of Confab, many in one process.
@@ -26,11 +28,19 @@ enum Cli {
         #[arg(long, value_name = "FILE")]
         history: PathBuf,
     },
+    /// Connects, joins, sends and measures as the spec on stdin says, and tells the outcome; both are JSON.
+    Load,
+    /// Writes messages to sockets and does nothing else, until it is killed. Says its ports: `{"sockets":…,"feed":…}`.
+    Fanout,
 }
 
 fn main() -> ExitCode {
-    let Cli::Clients { spec, history } = Cli::parse();
-    match clients(&spec, &history) {
+    let done = match Cli::parse() {
+        Cli::Clients { spec, history } => clients(&spec, &history),
+        Cli::Load => load(),
+        Cli::Fanout => fanout(),
+    };
+    match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             // Where stderr is gone too there is only the exit code left.
@@ -45,8 +55,24 @@ fn clients(spec: &Path, history: &Path) -> anyhow::Result<()> {
     let text = std::fs::read_to_string(spec).with_context(|| format!("cannot read {}", spec.display()))?;
     let spec: Spec = serde_json::from_str(&text).with_context(|| format!("{} is no spec", spec.display()))?;
     let history = History::create(history).with_context(|| format!("cannot write {}", history.display()))?;
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().context("cannot start")?;
-    runtime.block_on(crowd::run(spec, Arc::new(history), lines(), stdout()))
+    runtime()?.block_on(crowd::run(spec, Arc::new(history), lines(), stdout()))
+}
+
+fn load() -> anyhow::Result<()> {
+    let spec: load::spec::Spec = serde_json::from_reader(stdin().lock()).context("stdin has no spec")?;
+    let outcome = runtime()?.block_on(load::run(spec))?;
+    writeln!(stdout(), "{}", serde_json::to_string(&outcome)?).context("cannot tell the outcome")
+}
+
+fn fanout() -> anyhow::Result<()> {
+    runtime()?.block_on(fanout::run(|sockets, feed| {
+        // Whoever does not read it does not connect either.
+        writeln!(stdout(), r#"{{"sockets":{sockets},"feed":{feed}}}"#).ok();
+    }))
+}
+
+fn runtime() -> anyhow::Result<Runtime> {
+    Builder::new_current_thread().enable_all().build().context("cannot start")
 }
 
 /// The lines of stdin, read by a thread of its own, which ends with the process if it has to.
