@@ -1,6 +1,6 @@
 # The commands of Confab. Each target's line after ## is its help.
 .DEFAULT_GOAL := help
-.PHONY: help run web test test-compose simulate rights fuzz churn chaos chaos-nats-away chaos-embedded lint generated clean
+.PHONY: help run web test test-compose simulate rights fuzz churn chaos chaos-nats-away chaos-embedded bench bench-quick lint generated clean
 
 WEB := services/web
 WEB_SOURCES := $(shell find $(WEB)/src $(WEB)/public $(WEB)/index.html $(WEB)/vite.config.ts proto/typescript -type f 2>/dev/null)
@@ -48,6 +48,16 @@ chaos-embedded: ## kill one node on SQLite again and again under load, MINUTES=1
 chaos chaos-nats-away chaos-embedded: services/confab/tests/node_modules/.package-lock.json
 	@cargo build --locked --quiet -p confab -p confab-bench
 	@node services/confab/tests/chaos/run.mjs --mode $(patsubst chaos-%,%,$@) --minutes "$(MINUTES)" --seed "$(SEED)"
+
+bench: ROUNDS ?= 4
+bench: ## measure what a delivery costs, beside the barest fan-out there can be: ROUNDS=4
+bench-quick: ROUNDS = 1
+bench-quick: ## the same in one round
+bench bench-quick: services/confab/tests/node_modules/.package-lock.json
+	@.ci/need-tools rust node
+	@cargo build --release --locked --quiet -p confab -p confab-bench
+	@CONFAB_BIN=$(CURDIR)/target/release/confab BENCH_BIN=$(CURDIR)/target/release/confab-bench \
+		.ci/with-servers node services/bench/compare/run.mjs --rounds "$(ROUNDS)"
 
 lint: ## check format, lints, documentation, licences and types
 	@.ci/lint

@@ -40,7 +40,8 @@ pub async fn run(spec: Spec) -> anyhow::Result<Outcome> {
 
 async fn measure(spec: Rc<Spec>) -> anyhow::Result<Outcome> {
     let order = match &spec.sender {
-        Sender::Http { order, .. } => order,
+        Sender::Http { order, tokens, .. } if tokens.len() == spec.rooms.len() => order,
+        Sender::Http { .. } => bail!("each room needs a token"),
         Sender::Feed { .. } => "seq",
     };
     let tally = Rc::new(RefCell::new(Tally::new(Instant::now(), order)));

@@ -4,7 +4,6 @@ use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::net::SocketAddr;
 use std::rc::Rc;
-use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context as _, bail};
@@ -130,21 +129,20 @@ impl Sending {
         let done = match &self.spec.sender {
             Sender::Feed { server } => self.feed(*server).await,
             Sender::Http { servers, path, body, tokens, .. } => {
-                let token = tokens.get(index % tokens.len().max(1)).map(String::as_str);
-                self.post_all(servers[index % servers.len()], path, body, token).await
+                self.post_all(servers[index % servers.len()], path, body, tokens).await
             }
         };
         self.active.set(self.active.get() - 1);
         done
     }
 
-    async fn post_all(&self, server: SocketAddr, path: &str, body: &str, token: Option<&str>) -> anyhow::Result<()> {
-        let mut line = Http::open(server, token).await?;
+    async fn post_all(&self, server: SocketAddr, path: &str, body: &str, tokens: &[String]) -> anyhow::Result<()> {
+        let mut line = Http::open(server).await?;
         while let Some(job) = self.next().await {
             let path = path.replace("{room}", &self.spec.rooms[job.room]);
             let said = text(job.room, job.due_ns, self.spec.body_bytes);
             let body = body.replace("{text}", &said).replace("{id}", &Uuid::new_v4().to_string());
-            let status = line.post(&path, &body).await?;
+            let status = line.post(&path, &tokens[job.room], &body).await?;
             self.ended(job, (200..300).contains(&status));
         }
         Ok(())
@@ -176,19 +174,19 @@ struct Http {
 }
 
 impl Http {
-    async fn open(server: SocketAddr, token: Option<&str>) -> anyhow::Result<Self> {
+    async fn open(server: SocketAddr) -> anyhow::Result<Self> {
         let stream = TcpStream::connect(server).await.with_context(|| format!("cannot connect to {server}"))?;
         stream.set_nodelay(true)?;
-        let token: Arc<str> =
-            token.map_or_else(String::new, |token| format!("Authorization: Bearer {token}\r\n")).into();
-        let head = format!("Host: {server}\r\n{token}Content-Type: application/json\r\n");
+        let head = format!("Host: {server}\r\nContent-Type: application/json\r\n");
         Ok(Self { stream, kept: Vec::new(), head })
     }
 
     /// The status.
-    async fn post(&mut self, path: &str, body: &str) -> anyhow::Result<u16> {
-        let head = &self.head;
-        let request = format!("POST {path} HTTP/1.1\r\n{head}Content-Length: {}\r\n\r\n{body}", body.len());
+    async fn post(&mut self, path: &str, token: &str, body: &str) -> anyhow::Result<u16> {
+        let (head, length) = (&self.head, body.len());
+        let request = format!(
+            "POST {path} HTTP/1.1\r\n{head}Authorization: Bearer {token}\r\nContent-Length: {length}\r\n\r\n{body}"
+        );
         self.stream.write_all(request.as_bytes()).await.context("the connection broke")?;
         loop {
             if let Some((status, length)) = answer(&self.kept)? {

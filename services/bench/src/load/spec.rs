@@ -59,7 +59,7 @@ pub enum Sender {
         path: String,
         /// JSON, in which `{text}` is the text of the message and `{id}` a new UUID.
         body: String,
-        /// Bearer tokens, one after the other; none needed if empty.
+        /// Who sends in each room, as a bearer token.
         tokens: Vec<String>,
         /// What names a message's place in its room or log: a number that grows.
         order: String,
