@@ -172,9 +172,13 @@ test("roles change live, and the last owner hands over before leaving", async ()
   await ada.page.getByLabel("New owner").waitFor();
   await isClean(ada, "leave");
   await ada.page.getByLabel("New owner").selectOption({ label: "Grace Hopper (may read)" });
+  // Her menu is open all the while, and then has what an owner may do.
+  await grace.page.getByRole("button", { name: "Group menu" }).click();
+  await grace.page.getByRole("menuitem", { name: "Members" }).waitFor();
+  assert.equal(await grace.page.getByRole("menuitem", { name: "Group settings", exact: true }).count(), 0);
   await ada.page.getByRole("button", { name: "Hand over and leave" }).click();
   await ada.listed("Engine room").waitFor({ state: "detached" });
-  await menu(grace, "Group settings");
+  await grace.page.getByRole("menuitem", { name: "Group settings", exact: true }).click();
   await close(grace);
 });
 

@@ -101,8 +101,10 @@ export function Composer({ conversationId, threadSeq, label, placeholder, replyT
     },
   }));
   // Whoever opens a conversation wants to write; but on a phone the keyboard would cover what is there to read.
+  // It also comes when one gets the right to write, perhaps while one is in a menu, which would close.
   useEffect(() => {
-    if (window.matchMedia("(pointer: fine)").matches) input.current?.focus();
+    const inMenu = document.activeElement?.closest("[role=menu]") != null;
+    if (window.matchMedia("(pointer: fine)").matches && !inMenu) input.current?.focus();
   }, []);
   useEffect(() => {
     if (replyTo !== null) input.current?.focus();
