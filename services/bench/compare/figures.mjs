@@ -1,4 +1,4 @@
-// Ratios of pairs that ran one after the other, so that what slows the machine slows both.
+// Ratios of those that ran one after the other, so that what slows the machine slows both.
 
 export function median(values) {
   const sorted = [...values].sort((a, b) => a - b);
@@ -12,16 +12,12 @@ export function spread(values, digits = 2) {
   return `${text(median(values))} (${text(Math.min(...values))}–${text(Math.max(...values))})`;
 }
 
-export const cpuPerDelivery = (outcome) => outcome.processes.gateway.cpuNs / outcome.delivered;
-
-export const kibPerSocket = (outcome, sockets) => (outcome.processes.gateway.rssJoined - outcome.processes.gateway.rssBefore) / 1024 / sockets;
-
 /** What no run may have: a figure of a run that lost something, or could not keep up, is worth nothing. */
 export function wrong(outcome, rate) {
   const { refused, missing, duplicate, reordered } = outcome;
   const lost = Object.entries({ refused, missing, duplicate, reordered }).filter(([, count]) => count > 0);
   const found = lost.map(([what, count]) => `${count} ${what}`);
   const done = outcome.sent / outcome.seconds;
-  if (done < rate * 0.95) found.push(`only ${done.toFixed(0)} of ${rate} messages a second were taken`);
+  if (rate && done < rate * 0.95) found.push(`only ${done.toFixed(0)} of ${rate} messages a second were taken`);
   return found;
 }

@@ -1,21 +1,32 @@
 // Runs the contestants round by round, each from a fresh start, and prints one table. `make bench` and `make bench-quick` call it.
 //
-// A round is every contestant once in every shape; a ratio is of two that ran next to each other in one round.
+// A round is every contestant once in every scene; a ratio is of those that ran next to each other in one round.
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import fs from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 
 import { Things } from '../../confab/tests/harness/scenario.mjs';
-import { BENCH, bare, confab } from './contestants.mjs';
-import { cpuPerDelivery, kibPerSocket, spread, wrong } from './figures.mjs';
-import { SHAPES } from './shapes.mjs';
+import { chart } from './chart.mjs';
+import { BENCH } from './contestants.mjs';
+import { wrong } from './figures.mjs';
+import { GOALS } from './goals.mjs';
+import { table } from './report.mjs';
+import { SCENES } from './scenes.mjs';
 
-const { values } = parseArgs({ options: { rounds: { type: 'string', default: '4' }, seconds: { type: 'string', default: '6' } } });
+const { values } = parseArgs({
+  options: {
+    rounds: { type: 'string', default: '4' }, seconds: { type: 'string', default: '3' }, scenes: { type: 'string' },
+    chart: { type: 'string' }, raw: { type: 'boolean', default: false },
+  },
+});
 const [rounds, seconds] = [Number(values.rounds), Number(values.seconds)];
+const chosen = values.scenes?.split(',') ?? Object.keys(SCENES);
 if (!Number.isInteger(rounds) || rounds < 1) throw new Error(`--rounds is a whole number from 1 on, not ${values.rounds}`);
 if (!(seconds > 0)) throw new Error(`--seconds is a number above 0, not ${values.seconds}`);
-const CONTESTANTS = { bare, confab: confab(1) };
+const unknown = chosen.filter((name) => !(name in SCENES));
+if (unknown.length > 0) throw new Error(`there is no scene ${unknown.join(', ')}: they are ${Object.keys(SCENES).join(', ')}`);
 
 async function load(spec) {
   const child = spawn(BENCH, ['load'], { stdio: ['pipe', 'pipe', 'inherit'] });
@@ -28,13 +39,11 @@ async function load(spec) {
   return JSON.parse(text);
 }
 
-/** One contestant in one shape. */
-async function measured(name, shape) {
+/** Something of a scene, with all that it starts. */
+async function alone(work) {
   const things = new Things();
   try {
-    const contestant = await CONTESTANTS[name](things, shape);
-    const plan = { rate: shape.rate, opening: 16, warmUpSeconds: 2, seconds, bodyBytes: 120 };
-    const outcome = await load({ ...contestant, ...plan });
+    const outcome = await work(things);
     things.check();
     return outcome;
   } catch (error) {
@@ -45,24 +54,43 @@ async function measured(name, shape) {
   }
 }
 
-const found = SHAPES.map((shape) => ({ shape, ratios: [], memory: [], wrong: new Set() }));
+/** One contestant in one scene. */
+const measured = (start, scene) => alone(async (things) => {
+  const contestant = await start(things, scene);
+  const outcome = await load({
+    ...contestant,
+    rate: scene.idle ? 1 : scene.rate,
+    deliveriesAhead: scene.ahead,
+    opening: scene.opening ?? 16,
+    warmUpSeconds: scene.idle ? 0 : 1,
+    seconds: scene.idle ? 1 : seconds,
+    bodyBytes: 120,
+  });
+  return { ...outcome, sockets: contestant.listeners.length };
+});
+
+const ratios = new Map(GOALS.map((goal) => [goal, []]));
+const flaws = Object.fromEntries(chosen.map((name) => [name, new Set()]));
 for (let round = 1; round <= rounds; round++) {
-  for (const row of found) {
-    const { shape } = row;
+  for (const name of chosen) {
+    const scene = SCENES[name];
     const outcomes = {};
-    for (const name of Object.keys(CONTESTANTS)) {
-      outcomes[name] = await measured(name, shape);
-      for (const what of wrong(outcomes[name], shape.rate)) row.wrong.add(`${name}: ${what}`);
+    for (const [who, start] of Object.entries(scene.loads)) {
+      outcomes[who] = await measured(start, scene);
+      for (const what of wrong(outcomes[who], scene.idle ? undefined : scene.rate)) flaws[name].add(`${who}: ${what}`);
     }
-    row.ratios.push(cpuPerDelivery(outcomes.confab) / cpuPerDelivery(outcomes.bare));
-    row.memory.push(kibPerSocket(outcomes.confab, shape.rooms * shape.listeners));
-    process.stderr.write(`round ${round} of ${rounds}, ${shape.name}: ${row.ratios.at(-1).toFixed(2)}\n`);
+    for (const [what, measure] of Object.entries(scene.limits ?? {})) {
+      outcomes[what] = await alone((things) => measure(things, { rate: scene.rate, seconds }));
+    }
+    if (values.raw) process.stderr.write(`${JSON.stringify({ round, name, outcomes })}\n`);
+    for (const goal of GOALS.filter(({ scene: of }) => of === name)) {
+      ratios.get(goal).push(goal.of(outcomes));
+      process.stderr.write(`round ${round} of ${rounds}, ${scene.name}, ${goal.what}: ${ratios.get(goal).at(-1).toFixed(2)}\n`);
+    }
   }
 }
 
-const lines = found.map(({ shape, ratios, memory, wrong: flaws }) =>
-  `| ${shape.name} | ${spread(ratios)} | ≤ ${shape.goal} | ${spread(memory, 0)} | ${[...flaws].join('; ') || 'none'} |`);
-process.stdout.write(`| gateway CPU per delivery / bare fan-out, ${rounds} rounds | median (range) | goal | KiB a socket | flaws |
-|---|---|---|---|---|
-${lines.join('\n')}
-`);
+const rows = GOALS.filter(({ scene }) => chosen.includes(scene))
+  .map((goal) => ({ ...goal, where: SCENES[goal.scene].name, values: ratios.get(goal) }));
+process.stdout.write(table(rows, flaws, SCENES, rounds));
+if (values.chart) await fs.writeFile(values.chart, chart(rows));

@@ -17,6 +17,9 @@ use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 
 use crate::frame;
 
+/// Bytes that are read of the feed at once.
+const AT_ONCE: usize = 256 * 1024;
+
 type Rooms = RefCell<HashMap<usize, Vec<Rc<Peer>>>>;
 
 struct Peer {
@@ -90,18 +93,30 @@ async fn peer(mut stream: TcpStream, rooms: Rc<Rooms>) -> Option<()> {
     None
 }
 
-/// Takes messages until the stream ends.
+/// Takes messages until the stream ends. What came at once goes out in one write to each socket.
 async fn feed(mut stream: TcpStream, rooms: Rc<Rooms>) -> Option<()> {
-    let (mut kept, mut out) = (Vec::new(), Vec::new());
+    let (mut kept, mut out, mut touched) = (Vec::with_capacity(AT_ONCE), Vec::new(), Vec::new());
     loop {
         let mut used = 0;
         while let Some((room, message, length)) = message(&kept[used..]) {
             out.clear();
             frame::text_of_server(message, &mut out);
-            for peer in rooms.borrow().get(&room).into_iter().flatten() {
-                write(peer, &out);
-            }
             used += length;
+            let is_last = touched.is_empty() && memchr::memchr(b'\n', &kept[used..]).is_none();
+            for peer in rooms.borrow().get(&room).into_iter().flatten() {
+                if is_last {
+                    write(peer, &out);
+                    continue;
+                }
+                let mut late = peer.late.borrow_mut();
+                if late.is_empty() {
+                    touched.push(Rc::clone(peer));
+                }
+                late.extend_from_slice(&out);
+            }
+        }
+        for peer in touched.drain(..) {
+            write(&peer, &[]);
         }
         kept.drain(..used);
         if stream.read_buf(&mut kept).await.ok()? == 0 {
@@ -118,14 +133,24 @@ fn message(bytes: &[u8]) -> Option<(usize, &[u8], usize)> {
     Some((room.parse().ok()?, bytes.get(line + 1..end)?, end))
 }
 
+/// What waits and these bytes, now if nobody else is writing and the kernel has room.
 fn write(peer: &Rc<Peer>, bytes: &[u8]) {
     let mut late = peer.late.borrow_mut();
-    let written = if late.is_empty() { peer.stream.try_write(bytes).unwrap_or_default() } else { 0 };
-    if written < bytes.len() {
+    if peer.flushing.get() {
+        late.extend_from_slice(bytes);
+        return;
+    }
+    let all: &[u8] = if late.is_empty() { bytes } else { &late };
+    let (size, written) = (all.len(), peer.stream.try_write(all).unwrap_or_default());
+    if late.is_empty() {
         late.extend_from_slice(&bytes[written..]);
-        if !peer.flushing.replace(true) {
-            tokio::task::spawn_local(flush(Rc::clone(peer)));
-        }
+    } else {
+        late.drain(..written);
+        late.extend_from_slice(bytes);
+    }
+    if written < size {
+        peer.flushing.set(true);
+        tokio::task::spawn_local(flush(Rc::clone(peer)));
     }
 }
 

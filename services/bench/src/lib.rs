@@ -13,6 +13,7 @@ pub mod envelope;
 pub mod fanout;
 pub mod frame;
 pub mod history;
+pub mod hop;
 pub mod lag;
 pub mod load;
 pub mod packet;

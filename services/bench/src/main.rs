@@ -1,5 +1,5 @@
 //! `confab-bench`: many clients in one process. `clients` plays those of a spec and writes down what they see; `load` measures what
-//! servers cost, `fanout` is the barest of them.
+//! servers cost, `fanout` is the barest of them, `hop` is the way through NATS alone.
 
 use std::io::{BufRead as _, Write as _, stderr, stdin, stdout};
 use std::path::{Path, PathBuf};
@@ -10,7 +10,7 @@ use anyhow::Context as _;
 use clap::Parser;
 use confab_bench::history::History;
 use confab_bench::spec::Spec;
-use confab_bench::{crowd, fanout, load};
+use confab_bench::{crowd, fanout, hop, load};
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::mpsc;
 
@@ -32,6 +32,20 @@ enum Cli {
     Load,
     /// Writes messages to sockets and does nothing else, until it is killed. Says its ports: `{"sockets":…,"feed":…}`.
     Fanout,
+    /// Sends messages from one connection to NATS to another at a rate, and tells how long they took: `{"p50":…,"p99":…,"max":…}` in µs.
+    Hop {
+        /// Address of the NATS server.
+        #[arg(long)]
+        nats: String,
+        /// Messages a second.
+        #[arg(long, default_value_t = 1000)]
+        rate: u32,
+        #[arg(long, default_value_t = 3)]
+        seconds: u32,
+        /// Of each message.
+        #[arg(long, default_value_t = 400)]
+        bytes: usize,
+    },
 }
 
 fn main() -> ExitCode {
@@ -39,6 +53,7 @@ fn main() -> ExitCode {
         Cli::Clients { spec, history } => clients(&spec, &history),
         Cli::Load => load(),
         Cli::Fanout => fanout(),
+        Cli::Hop { nats, rate, seconds, bytes } => hop(&nats, rate, seconds, bytes),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -69,6 +84,11 @@ fn fanout() -> anyhow::Result<()> {
         // Whoever does not read it does not connect either.
         writeln!(stdout(), r#"{{"sockets":{sockets},"feed":{feed}}}"#).ok();
     }))
+}
+
+fn hop(nats: &str, rate: u32, seconds: u32, bytes: usize) -> anyhow::Result<()> {
+    let latency = runtime()?.block_on(hop::run(nats, rate, seconds, bytes))?;
+    writeln!(stdout(), "{}", serde_json::to_string(&latency)?).context("cannot tell the latency")
 }
 
 fn runtime() -> anyhow::Result<Runtime> {

@@ -1,6 +1,7 @@
 //! The load generator against the bare fan-out: everything arrives, once, in order, and is counted.
 #![expect(clippy::unwrap_used, reason = "tests")]
 
+use std::net::TcpListener;
 use std::sync::mpsc;
 use std::thread;
 
@@ -31,6 +32,7 @@ fn run(change: impl FnOnce(&mut serde_json::Value)) -> anyhow::Result<Outcome> {
         "opening": 2,
         "sender": {"feed": {"server": format!("127.0.0.1:{feed}")}},
         "rate": 600.0,
+        "deliveriesAhead": null,
         "warmUpSeconds": 0.1,
         "seconds": 0.5,
         "bodyBytes": 120,
@@ -53,6 +55,19 @@ fn without_a_rate_the_next_message_follows_the_answer() {
     let outcome = run(|spec| spec["rate"] = json!(null)).unwrap();
     assert_eq!(outcome.missing, 0);
     assert!(outcome.sent > 0);
+}
+
+#[test]
+fn nobody_sends_further_ahead_than_allowed() {
+    // It takes everything and delivers nothing.
+    let sink = TcpListener::bind("127.0.0.1:0").unwrap();
+    let outcome = run(|spec| {
+        spec["rate"] = json!(null);
+        spec["deliveriesAhead"] = json!(0);
+        spec["sender"]["feed"]["server"] = json!(sink.local_addr().unwrap().to_string());
+    });
+    // The first room has two listeners: one message was sent, and no second one.
+    assert_eq!(outcome.unwrap().missing, 2);
 }
 
 #[test]

@@ -22,12 +22,13 @@ use tokio::time::sleep;
 use sender::Sending;
 use socket::{Places, Socket};
 use spec::{Cost, Outcome, Sender, Spec};
+pub(crate) use tally::histogram;
 use tally::{Place, Tally};
 
 /// Bytes that a listener reads at once.
 const SCRATCH: usize = 64 * 1024;
 /// How long nothing may come before what is missing is given up.
-const QUIET: Duration = Duration::from_secs(3);
+const QUIET: Duration = Duration::from_secs(5);
 const LOOK_EVERY: Duration = Duration::from_millis(50);
 
 /// Runs it, on this thread.
@@ -79,6 +80,9 @@ async fn measure(spec: Rc<Spec>) -> anyhow::Result<Outcome> {
         let (after, seconds) = (cpu(&spec)?, began.elapsed().as_secs_f64());
         sending.stop();
         settled(&sending, &places).await;
+        if !sending.is_over() {
+            bail!("a message was never answered");
+        }
         anyhow::Ok((before, after, seconds))
     };
     let (before, after, seconds) = tokio::select! {
@@ -157,14 +161,14 @@ fn missing(sending: &Sending, places: &[Places]) -> u64 {
 
 /// Until all is answered and everybody has everything, or nothing comes any more.
 async fn settled(sending: &Sending, places: &[Places]) {
-    let (mut least, mut since) = (u64::MAX, Instant::now());
+    let (mut last, mut since) = ((u64::MAX, 0), Instant::now());
     loop {
-        let now = missing(sending, places);
-        if now == 0 && sending.is_over() {
+        let now = (missing(sending, places), sending.answers.get());
+        if now.0 == 0 && sending.is_over() {
             return;
         }
-        if now < least || !sending.is_over() {
-            (least, since) = (now, Instant::now());
+        if now != last {
+            (last, since) = (now, Instant::now());
         }
         if since.elapsed() > QUIET {
             return;

@@ -10,7 +10,7 @@ use anyhow::{Context as _, bail};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::sync::Notify;
-use tokio::time::{MissedTickBehavior, interval};
+use tokio::time::{MissedTickBehavior, interval, sleep};
 use uuid::Uuid;
 
 use super::spec::{Sender, Spec};
@@ -33,8 +33,14 @@ pub(super) struct Sending {
     came: Notify,
     next_room: Cell<usize>,
     stopped: Cell<bool>,
+    /// How many listen in each room.
+    listeners: Vec<u64>,
+    /// Deliveries that the messages sent so far make.
+    expected: Cell<u64>,
     /// Of each room, answered as done.
     pub(super) done: RefCell<Vec<u64>>,
+    /// Answers in the whole run, also refusals.
+    pub(super) answers: Cell<u64>,
     /// In the measured time.
     pub(super) sent: Cell<u64>,
     pub(super) refused: Cell<u64>,
@@ -46,9 +52,16 @@ impl Sending {
     #[must_use]
     pub(super) fn new(spec: Rc<Spec>, tally: Rc<RefCell<Tally>>) -> Rc<Self> {
         let rooms = spec.rooms.len();
+        let mut listeners = vec![0; rooms];
+        for room in spec.listeners.iter().flat_map(|listener| &listener.rooms) {
+            listeners[*room] += 1;
+        }
         Rc::new(Self {
             spec,
             tally,
+            listeners,
+            expected: Cell::new(0),
+            answers: Cell::new(0),
             due: RefCell::default(),
             came: Notify::new(),
             next_room: Cell::new(0),
@@ -98,7 +111,15 @@ impl Sending {
     /// The next message; `None` once it is stopped and all are taken.
     async fn next(&self) -> Option<Job> {
         if self.spec.rate.is_none() {
-            return (!self.stopped.get()).then(|| self.job());
+            while !self.stopped.get() && self.is_too_far_ahead() {
+                sleep(TICK).await;
+            }
+            if self.stopped.get() {
+                return None;
+            }
+            let job = self.job();
+            self.expected.set(self.expected.get() + self.listeners[job.room]);
+            return Some(job);
         }
         loop {
             let job = self.due.borrow_mut().pop_front();
@@ -109,9 +130,16 @@ impl Sending {
         }
     }
 
+    fn is_too_far_ahead(&self) -> bool {
+        let outstanding = self.expected.get().saturating_sub(self.tally.borrow().heard);
+        self.spec.deliveries_ahead.is_some_and(|most| outstanding > most)
+    }
+
     fn ended(&self, job: Job, well: bool) {
+        self.answers.set(self.answers.get() + 1);
         if !well {
             self.refused.set(self.refused.get() + 1);
+            self.expected.set(self.expected.get().saturating_sub(self.listeners[job.room]));
             return;
         }
         self.done.borrow_mut()[job.room] += 1;

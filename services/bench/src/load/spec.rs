@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
+use hdrhistogram::Histogram;
 use serde::{Deserialize, Serialize};
 
 /// One run: listeners connect and join, then messages are sent, first to warm up, then to be measured.
@@ -20,6 +21,9 @@ pub struct Spec {
     /// Messages a second, in all rooms together, whatever the answers do; without it each sender sends its next message when
     /// the last one was answered.
     pub rate: Option<f64>,
+    /// Without a rate: how many deliveries may be outstanding before the next message is sent. So a server shows what it can do at
+    /// most, without being drowned.
+    pub deliveries_ahead: Option<u64>,
     pub warm_up_seconds: f64,
     pub seconds: f64,
     /// Of the text of a message.
@@ -93,6 +97,14 @@ pub struct Latency {
     pub p50: f64,
     pub p99: f64,
     pub max: f64,
+}
+
+impl Latency {
+    #[must_use]
+    pub fn of(histogram: &Histogram<u64>) -> Self {
+        let at = |quantile| histogram.value_at_quantile(quantile) as f64;
+        Self { p50: at(0.5), p99: at(0.99), max: histogram.max() as f64 }
+    }
 }
 
 #[derive(Debug, Serialize)]

@@ -8,7 +8,8 @@ use memchr::memmem::Finder;
 use super::spec::Latency;
 
 /// Microseconds, to three digits; longer than a minute is a minute.
-fn histogram() -> Histogram<u64> {
+#[must_use]
+pub(crate) fn histogram() -> Histogram<u64> {
     Histogram::new_with_max(60_000_000, 3).unwrap_or_else(|_| unreachable!("these bounds are in order"))
 }
 
@@ -20,6 +21,8 @@ pub(super) struct Tally {
     body: Finder<'static>,
     order: Finder<'static>,
     pub(super) delivered: u64,
+    /// In the whole run.
+    pub(super) heard: u64,
     pub(super) duplicate: u64,
     pub(super) reordered: u64,
     delivery: Histogram<u64>,
@@ -57,6 +60,7 @@ impl Tally {
             body: Finder::new(b"\"body\":\""),
             order: Finder::new(format!("\"{order}\":").as_bytes()).into_owned(),
             delivered: 0,
+            heard: 0,
             duplicate: 0,
             reordered: 0,
             delivery: histogram(),
@@ -95,12 +99,16 @@ impl Tally {
                 place.last = order.0;
                 place.messages += 1;
             }
-            std::cmp::Ordering::Equal => self.duplicate += 1,
+            std::cmp::Ordering::Equal => {
+                self.duplicate += 1;
+                return;
+            }
             std::cmp::Ordering::Less => {
                 self.reordered += 1;
                 place.messages += 1;
             }
         }
+        self.heard += 1;
         let now = self.now_ns();
         if self.is_open(now) {
             self.delivered += 1;
@@ -128,11 +136,7 @@ impl Tally {
 
     #[must_use]
     pub(super) fn latencies(&self) -> (Latency, Latency) {
-        let of = |histogram: &Histogram<u64>| {
-            let at = |quantile| histogram.value_at_quantile(quantile) as f64;
-            Latency { p50: at(0.5), p99: at(0.99), max: histogram.max() as f64 }
-        };
-        (of(&self.delivery), of(&self.answer))
+        (Latency::of(&self.delivery), Latency::of(&self.answer))
     }
 }
 
@@ -159,11 +163,11 @@ mod tests {
             tally.heard(packet(room, seq).as_bytes(), &mut places);
         }
         tally.heard(br#"42["typing",{"seq":9}]"#, &mut places);
-        assert_eq!((tally.delivered, tally.duplicate, tally.reordered), (6, 1, 1));
+        assert_eq!((tally.delivered, tally.duplicate, tally.reordered), (5, 1, 1));
         assert_eq!((places[0].messages, places[1].messages), (2, 3));
         tally.close();
         tally.heard(packet(3, 3).as_bytes(), &mut places);
-        assert_eq!((tally.delivered, places[0].messages), (6, 3));
+        assert_eq!((tally.delivered, tally.heard, places[0].messages), (5, 6, 3));
     }
 
     #[test]
