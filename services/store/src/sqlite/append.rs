@@ -1,13 +1,15 @@
 //! Appending, inside the one write transaction: duplicate? then epoch and expectations, then insert.
 //!
-//! Numbers are read once and counted on in memory; nobody else writes before the commit.
+//! Numbers are read once and counted on in memory; nobody else writes before the commit. Commands that change rules go one by one, plain
+//! ones set by set: see [`super::plain`].
 
 use std::collections::HashMap;
 
-use confab_domain::{Append, Expect, Placed};
+use confab_domain::{Append, Expect, NewEvent, Placed};
 use confab_proto::{Epoch, EventType, MessageNo, Position, Seq, StreamId, Timestamp};
 use sqlx::SqliteConnection;
 
+use super::plain;
 use super::project::project;
 use crate::dialect::{Arg, Columns, bind_all};
 use crate::error::StoreError;
@@ -46,11 +48,11 @@ const INSERT: &str = "insert into events
     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
 
 /// Where the log ends while the transaction goes on.
-struct Log<'c> {
-    connection: &'c mut SqliteConnection,
-    epoch: Epoch,
-    position: Position,
-    at: Timestamp,
+pub(super) struct Log<'c> {
+    pub(super) connection: &'c mut SqliteConnection,
+    pub(super) epoch: Epoch,
+    pub(super) position: Position,
+    pub(super) at: Timestamp,
     heads: HashMap<StreamId, StreamHead>,
 }
 
@@ -59,14 +61,12 @@ pub(super) async fn append(
     connection: &mut SqliteConnection,
     commands: &[Append],
 ) -> Result<(Vec<Outcome>, Position), StoreError> {
+    if commands.iter().all(Append::is_plain) {
+        return plain::append(connection, commands).await;
+    }
     let row = sqlx::query(LOG).fetch_one(&mut *connection).await?;
-    let mut log = Log {
-        connection,
-        epoch: Epoch(row.int("epoch")?.cast_unsigned()),
-        position: Position::from_i64(row.int("position")?),
-        at: Timestamp(row.int("at")?).max(Timestamp::now()),
-        heads: HashMap::new(),
-    };
+    let (epoch, position) = (Epoch(row.int("epoch")?.cast_unsigned()), Position::from_i64(row.int("position")?));
+    let mut log = Log::new(connection, epoch, position, Timestamp(row.int("at")?).max(Timestamp::now()));
     let mut outcomes = Vec::with_capacity(commands.len());
     for command in commands {
         outcomes.push(log.append(command).await?);
@@ -74,7 +74,11 @@ pub(super) async fn append(
     Ok((outcomes, log.position))
 }
 
-impl Log<'_> {
+impl<'c> Log<'c> {
+    pub(super) fn new(connection: &'c mut SqliteConnection, epoch: Epoch, position: Position, at: Timestamp) -> Self {
+        Self { connection, epoch, position, at, heads: HashMap::new() }
+    }
+
     async fn append(&mut self, command: &Append) -> Result<Outcome, StoreError> {
         if let Some(outcome) = self.earlier(command).await? {
             return Ok(outcome);
@@ -109,7 +113,7 @@ impl Log<'_> {
         Ok(Some(if row.flag("same")? { Outcome::Duplicate(placed(&row)?) } else { Outcome::Reused }))
     }
 
-    async fn holds(&mut self, expect: Expect) -> Result<bool, StoreError> {
+    pub(super) async fn holds(&mut self, expect: Expect) -> Result<bool, StoreError> {
         let now = self.at.0;
         let id = |stream: StreamId| Arg::Id(stream.uuid());
         let seq = |seq: Seq| Arg::Int(seq.as_i64());
@@ -148,8 +152,7 @@ impl Log<'_> {
     async fn insert(&mut self, command: &Append, index: usize) -> Result<Placed, StoreError> {
         let event = &command.events[index];
         let head = self.head(event.stream).await?;
-        let is_message = u64::from(event.event_type == EventType::MessagePosted);
-        let head = StreamHead { seq: head.seq.next(), message_no: MessageNo(head.message_no.0 + is_message) };
+        let head = next_head(head, event);
         let position = self.position.next();
         let identity = (index == 0).then_some(command);
         let insert = sqlx::query(INSERT)
@@ -158,7 +161,7 @@ impl Log<'_> {
             .bind(head.seq.as_i64())
             .bind(head.message_no.as_i64())
             .bind(event.event_type.as_str())
-            .bind(i64::from(confab_domain::NewEvent::VERSION))
+            .bind(i64::from(NewEvent::VERSION))
             .bind(command.actor.uuid())
             .bind(identity.map(|command| command.client_id.uuid()))
             .bind(event.target_seq.map(Seq::as_i64))
@@ -170,4 +173,10 @@ impl Log<'_> {
         self.heads.insert(event.stream, head);
         Ok(Placed { seq: head.seq, position, message_no: head.message_no, at: self.at })
     }
+}
+
+/// Where the stream ends once the event is in it.
+pub(super) fn next_head(head: StreamHead, event: &NewEvent) -> StreamHead {
+    let is_message = u64::from(event.event_type == EventType::MessagePosted);
+    StreamHead { seq: head.seq.next(), message_no: MessageNo(head.message_no.0 + is_message) }
 }

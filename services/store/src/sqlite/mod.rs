@@ -4,6 +4,7 @@
 //! [`position_file`].
 
 mod append;
+mod plain;
 mod position_file;
 mod project;
 mod search;

@@ -21,26 +21,27 @@ pub(crate) async fn a_profile_changes_in_what_is_given(database: Arc<Database>) 
 
 pub(crate) async fn a_deleted_account_tells_nothing_of_its_person(database: Arc<Database>) {
     let store = &database.store;
-    let ada = sign_up(store, "ada").await;
+    // No name of hexadecimal digits, which the new one is made of.
+    let zoe = sign_up(store, "zoe").await;
     let token = token();
-    add_session(store, session(ada), token).await;
-    let hash = "$argon2id$of-ada";
-    assert!(!store.delete_account(ada, "another", MessagesLeft::Keep).await.unwrap());
+    add_session(store, session(zoe), token).await;
+    let hash = "$argon2id$of-zoe";
+    assert!(!store.delete_account(zoe, "another", MessagesLeft::Keep).await.unwrap());
     assert!(store.next_leaving().await.unwrap().is_none());
-    store.set_profile(ada, None, Some("at the sea")).await.unwrap();
-    assert!(store.delete_account(ada, hash, MessagesLeft::Delete).await.unwrap());
-    assert!(!store.delete_account(ada, hash, MessagesLeft::Keep).await.unwrap(), "only once");
-    let row = store.users_by_id(&[ada]).await.unwrap().pop().unwrap();
+    store.set_profile(zoe, None, Some("at the sea")).await.unwrap();
+    assert!(store.delete_account(zoe, hash, MessagesLeft::Delete).await.unwrap());
+    assert!(!store.delete_account(zoe, hash, MessagesLeft::Keep).await.unwrap(), "only once");
+    let row = store.users_by_id(&[zoe]).await.unwrap().pop().unwrap();
     assert!(row.deleted && row.status_text.is_empty() && row.avatar.is_none());
-    assert!(!row.username.contains("ada") && row.display_name == "Deleted user");
-    assert!(store.credentials("ada").await.unwrap().is_none() && store.find_users("", 9).await.unwrap().is_empty());
+    assert!(!row.username.contains("zoe") && row.display_name == "Deleted user");
+    assert!(store.credentials("zoe").await.unwrap().is_none() && store.find_users("", 9).await.unwrap().is_empty());
     assert!(store.session(&token).await.unwrap().is_some(), "its end is an event");
-    store.set_profile(ada, Some("Ada"), None).await.unwrap();
-    assert_eq!(store.users_by_id(&[ada]).await.unwrap().pop().unwrap().display_name, "Deleted user");
-    assert_eq!(store.next_leaving().await.unwrap(), Some((ada, MessagesLeft::Delete)));
-    store.has_left(ada).await.unwrap();
+    store.set_profile(zoe, Some("Zoe"), None).await.unwrap();
+    assert_eq!(store.users_by_id(&[zoe]).await.unwrap().pop().unwrap().display_name, "Deleted user");
+    assert_eq!(store.next_leaving().await.unwrap(), Some((zoe, MessagesLeft::Delete)));
+    store.has_left(zoe).await.unwrap();
     assert!(store.next_leaving().await.unwrap().is_none());
-    assert_ne!(sign_up(store, "ada").await, ada, "the name is free");
+    assert_ne!(sign_up(store, "zoe").await, zoe, "the name is free");
 }
 
 pub(crate) async fn a_deleted_account_keeps_nothing_for_itself(database: Arc<Database>) {
