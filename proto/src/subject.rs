@@ -16,6 +16,9 @@ pub fn live_user(user: UserId) -> String {
     format!("confab.live.user.{user}")
 }
 
+/// Live events of every user's own stream.
+pub const LIVE_USERS: &str = "confab.live.user.*";
+
 /// Signals without envelope or promise (typing, presence): `confab.signal.{conversationId}`.
 #[must_use]
 pub fn signal(conversation: ConversationId) -> String {
@@ -27,6 +30,9 @@ pub fn signal(conversation: ConversationId) -> String {
 pub fn signal_user(user: UserId) -> String {
     format!("confab.signal.user.{user}")
 }
+
+/// Signals to the devices of every user.
+pub const SIGNAL_USERS: &str = "confab.signal.user.*";
 
 /// What gateways tell each other, and the API, of who is there: `confab.signal.presence`.
 pub const PRESENCE: &str = "confab.signal.presence";
@@ -69,6 +75,8 @@ mod tests {
         assert_eq!(live_user(user), format!("confab.live.user.{text}"));
         assert_eq!(signal(conversation), format!("confab.signal.{text}"));
         assert_eq!(signal_user(user), format!("confab.signal.user.{text}"));
+        assert_eq!(LIVE_USERS.replace('*', text), live_user(user));
+        assert_eq!(SIGNAL_USERS.replace('*', text), signal_user(user));
         assert_eq!(PRESENCE, "confab.signal.presence");
         assert_eq!(log(EventType::MessagePosted, conversation), format!("confab.log.message.posted.{text}"));
         assert_eq!(log_internal(EventType::SessionRevoked), "confab.log.session.revoked.internal");

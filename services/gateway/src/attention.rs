@@ -3,12 +3,10 @@
 //! As with the other events, a handler hands the event over before it returns and waits for nothing. All of it is without promise:
 //! who types more often than allowed is told only if they asked for an ack.
 
-use std::future::ready;
 use std::sync::Arc;
 use std::time::Instant;
 
-use confab_proto::socket::{Left, PresenceCount, Watched, name};
-use socketioxide::extract::SocketRef;
+use confab_proto::socket::{Left, PresenceCount, Watched};
 
 use crate::client::attention_arguments::{self as arguments, Typing};
 use crate::client::{Call, Client, Reply, refusal};
@@ -16,26 +14,7 @@ use crate::connect::Gateway;
 use crate::events::read;
 use crate::socket::Socket as _;
 
-type Handler = fn(&Arc<Gateway>, &Arc<Client>, Call);
-
-/// Registers the handlers, as [`crate::events::register`] does.
-pub(crate) fn register(socket: &SocketRef, gateway: &Arc<Gateway>, client: &Arc<Client>) {
-    let handlers: [(&'static str, Handler); 4] = [
-        (name::TYPING, typing),
-        (name::AWAY, away),
-        (name::WATCH_PRESENCE, watch_presence),
-        (name::COUNT_PRESENCE, count_presence),
-    ];
-    for (name, handle) in handlers {
-        let (to, from) = (gateway.clone(), client.clone());
-        socket.on(name, move |call: Call| {
-            handle(&to, &from, call);
-            ready(())
-        });
-    }
-}
-
-fn typing(gateway: &Arc<Gateway>, client: &Arc<Client>, call: Call) {
+pub(crate) fn typing(gateway: &Arc<Gateway>, client: &Arc<Client>, call: Call) {
     let typing = read(&call, arguments::typing);
     let reply = Reply::new(client.clone(), call);
     let Typing { conversation, thread_seq } = match typing {
@@ -53,7 +32,7 @@ fn typing(gateway: &Arc<Gateway>, client: &Arc<Client>, call: Call) {
     gateway.hub.typing(client.id(), conversation, thread_seq, Box::new(done));
 }
 
-fn away(gateway: &Arc<Gateway>, client: &Arc<Client>, call: Call) {
+pub(crate) fn away(gateway: &Arc<Gateway>, client: &Arc<Client>, call: Call) {
     let away = read(&call, arguments::away);
     let reply = Reply::new(client.clone(), call);
     match away {
@@ -65,7 +44,7 @@ fn away(gateway: &Arc<Gateway>, client: &Arc<Client>, call: Call) {
     }
 }
 
-fn watch_presence(gateway: &Arc<Gateway>, client: &Arc<Client>, call: Call) {
+pub(crate) fn watch_presence(gateway: &Arc<Gateway>, client: &Arc<Client>, call: Call) {
     let users = read(&call, arguments::watch).and_then(|users| {
         gateway.presence.check(&client.user(), Instant::now()).map_err(refusal::rate_limited)?;
         Ok(users)
@@ -83,7 +62,7 @@ fn watch_presence(gateway: &Arc<Gateway>, client: &Arc<Client>, call: Call) {
     }
 }
 
-fn count_presence(gateway: &Arc<Gateway>, client: &Arc<Client>, call: Call) {
+pub(crate) fn count_presence(gateway: &Arc<Gateway>, client: &Arc<Client>, call: Call) {
     let conversation = read(&call, arguments::count).and_then(|conversation| {
         gateway.presence.check(&client.user(), Instant::now()).map_err(refusal::rate_limited)?;
         Ok(conversation)

@@ -17,28 +17,35 @@ use crate::connect::Gateway;
 use crate::socket::Socket as _;
 
 /// Registers the handlers. Called before CONNECT is answered: socketioxide drops events that come before it knows of them.
+/// One handler for all events: socketioxide would keep a table of them for each socket.
 pub(crate) fn register(socket: &SocketRef, gateway: &Arc<Gateway>, client: &Arc<Client>) {
-    let bound = || (gateway.clone(), client.clone());
-    let (to, from) = bound();
-    socket.on(name::JOIN, move |call: Call| {
-        join(&to, &from, call);
-        ready(())
-    });
-    let (to, from) = bound();
-    socket.on(name::LEAVE, move |call: Call| {
-        leave(&to, &from, call);
-        ready(())
-    });
-    attention::register(socket, gateway, client);
-    let from = client.clone();
+    let (to, from) = (gateway.clone(), client.clone());
     socket.on_fallback(move |call: Call| {
-        let refused = if call.packet().is_some() { refusal::unknown_event() } else { refusal::binary() };
-        Reply::new(from, call).refused(refused);
+        handler_of(&call)(&to, &from, call);
         ready(())
     });
 }
 
-fn join(gateway: &Gateway, client: &Arc<Client>, call: Call) {
+type Handler = fn(&Arc<Gateway>, &Arc<Client>, Call);
+
+fn handler_of(call: &Call) -> Handler {
+    match call.event().as_deref() {
+        Some(name::JOIN) => join,
+        Some(name::LEAVE) => leave,
+        Some(name::TYPING) => attention::typing,
+        Some(name::AWAY) => attention::away,
+        Some(name::WATCH_PRESENCE) => attention::watch_presence,
+        Some(name::COUNT_PRESENCE) => attention::count_presence,
+        _ => unknown,
+    }
+}
+
+fn unknown(_: &Arc<Gateway>, client: &Arc<Client>, call: Call) {
+    let refused = if call.packet().is_some() { refusal::unknown_event() } else { refusal::binary() };
+    Reply::new(client.clone(), call).refused(refused);
+}
+
+fn join(gateway: &Arc<Gateway>, client: &Arc<Client>, call: Call) {
     let admitted = read(&call, arguments::join).and_then(|join| admit(gateway, client, join));
     let reply = Reply::new(client.clone(), call);
     let join = match admitted {
@@ -69,7 +76,7 @@ fn answer_of(answer: &Result<Joined, Refused>) -> &'static str {
     }
 }
 
-fn leave(gateway: &Gateway, client: &Arc<Client>, call: Call) {
+fn leave(gateway: &Arc<Gateway>, client: &Arc<Client>, call: Call) {
     let conversation = read(&call, arguments::leave);
     let reply = Reply::new(client.clone(), call);
     match conversation {

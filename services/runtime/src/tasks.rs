@@ -110,7 +110,7 @@ impl Tasks {
 
     /// A task of the process's life: it ends by itself soon after `stop()`, with `Ok`. Everything else is a failure.
     pub fn spawn(&self, name: &'static str, task: impl Future<Output = anyhow::Result<()>> + Send + 'static) {
-        let tasks = self.clone();
+        let (tasks, task) = (self.clone(), Box::pin(task));
         self.launch(name, async move {
             let result = AssertUnwindSafe(task).catch_unwind().await;
             let failure = match result {
@@ -125,7 +125,7 @@ impl Tasks {
 
     /// Short-lived work whose end is no failure; dropped at `stop()`. A panic is logged and harms nobody else.
     pub fn spawn_detached(&self, name: &'static str, work: impl Future<Output = ()> + Send + 'static) {
-        let stop = self.stop();
+        let (stop, work) = (self.stop(), Box::pin(work));
         self.spawn_draining(name, async move {
             stop.run_until_cancelled(work).await;
         });
@@ -134,6 +134,7 @@ impl Tasks {
     /// Short-lived work that must not be cut at `stop()`, such as a connection with a request in flight:
     /// it is waited for and has to end by itself before the deadline.
     pub fn spawn_draining(&self, name: &'static str, work: impl Future<Output = ()> + Send + 'static) {
+        let work = Box::pin(work);
         self.launch(name, async move {
             if let Err(panic) = AssertUnwindSafe(work).catch_unwind().await {
                 tracing::error!(task = name, panic = panic_text(&*panic), "short-lived work panicked");
@@ -178,6 +179,8 @@ impl Tasks {
         }
     }
 
+    /// Whoever calls it has boxed the work: each wrapper around a future has room for it twice, before and while it runs, so that four
+    /// of them make 16 times of it.
     fn launch(&self, name: &'static str, work: impl Future<Output = ()> + Send + 'static) {
         let running = Running::enter(self.clone(), name);
         #[cfg(feature = "simulation")]

@@ -302,6 +302,10 @@ impl Channel {
             self.close();
         }
         self.refused = false;
+        if self.joins.is_empty() {
+            // Most channels have had their last join for long.
+            self.joins = VecDeque::new();
+        }
         let closed = matches!(self.phase, Phase::Closed);
         let hole = matches!(self.phase, Phase::Live) && self.order.has_hole() && !planted(Mutant::NoGapTimer);
         let idle = self.is_empty() && !closed;

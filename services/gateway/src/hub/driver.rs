@@ -14,9 +14,9 @@ use std::time::Duration;
 
 use confab_proto::{ErrorCode, Seq};
 use confab_runtime::bus::{Message, Subscription};
+use futures_channel::mpsc::UnboundedReceiver;
 use futures_util::StreamExt as _;
 use futures_util::stream::FuturesUnordered;
-use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::time::Instant;
 
 use super::attention::PresenceCount;
@@ -94,14 +94,15 @@ impl Driver {
         }
     }
 
-    pub(super) async fn run(mut self) {
+    /// Boxed, since a future has room for what it was given twice.
+    pub(super) async fn run(mut self: Box<Self>) {
         loop {
             let wake = self.timers.next();
             tokio::select! {
                 // Rare and bounded things first: a flood of live messages must hold up neither a leave nor the page that
                 // closes a hole. What the flood could hold up itself, the joins that drain, is looked at below each time.
                 biased;
-                command = self.inbox.recv() => match command {
+                command = self.inbox.next() => match command {
                     Some(command) => self.obey(command).await,
                     // Taken out of the map by a reset, and that was the last command.
                     None => return,
@@ -120,7 +121,7 @@ impl Driver {
             }
             self.look_at_draining();
             self.carry_out().await;
-            let is_over = self.closing && self.hub.registry().close(self.source, self.id, &self.inbox);
+            let is_over = self.closing && self.hub.registry().close(self.source, self.id);
             if is_over {
                 return;
             }

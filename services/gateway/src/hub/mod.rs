@@ -31,8 +31,8 @@ use confab_runtime::bus::Bus;
 use confab_runtime::tasks::Tasks;
 use confab_runtime::traces::Traces;
 use confab_store::Reader;
+use futures_channel::mpsc::UnboundedReceiver;
 use tokio::sync::Notify;
-use tokio::sync::mpsc::UnboundedReceiver;
 
 pub use activity::{News, Table as ActivityTable};
 pub(crate) use backoff::backoff;
@@ -197,7 +197,7 @@ impl Hub {
     }
 
     fn start(self: &Arc<Self>, id: u64, source: Source, inbox: UnboundedReceiver<Command>) {
-        let driver = Driver::new(self.clone(), id, source, inbox);
+        let driver = Box::new(Driver::new(self.clone(), id, source, inbox));
         self.tasks.spawn_detached("channel", driver.run());
     }
 

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use confab_proto::{Epoch, Seq, StreamId, UserId};
-use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use futures_channel::mpsc::{UnboundedReceiver, UnboundedSender, unbounded};
 use tokio::sync::oneshot;
 
 use super::inbox::Command;
@@ -86,11 +86,11 @@ impl Registry {
     ) -> Option<Command> {
         let running = self.channels.entry(source).or_insert_with(|| {
             self.last_id += 1;
-            let (inbox, receiver) = unbounded_channel();
+            let (inbox, receiver) = unbounded();
             start(self.last_id, receiver);
             Running { id: self.last_id, inbox }
         });
-        running.inbox.send(command).err().map(|unsent| unsent.0)
+        running.inbox.unbounded_send(command).err().map(|unsent| unsent.into_inner())
     }
 
     /// Gives `done` back if there is nothing to leave.
@@ -102,9 +102,9 @@ impl Registry {
     ) -> Option<Box<dyn FnOnce() + Send>> {
         let asked = self.sockets.get_mut(&socket).and_then(|present| present.asked.remove(&source));
         let Some(running) = asked.and_then(|_| self.channels.get(&source)) else { return Some(done) };
-        match running.inbox.send(Command::Leave { socket, done: Some(done) }) {
+        match running.inbox.unbounded_send(Command::Leave { socket, done: Some(done) }) {
             Ok(()) => None,
-            Err(unsent) => match unsent.0 {
+            Err(unsent) => match unsent.into_inner() {
                 Command::Leave { done, .. } => done,
                 _ => None,
             },
@@ -123,7 +123,7 @@ impl Registry {
         }
         for running in present.asked.keys().filter_map(|source| self.channels.get(source)) {
             // A task that ended after the stop has nothing to leave.
-            drop(running.inbox.send(Command::Leave { socket, done: None }));
+            drop(running.inbox.unbounded_send(Command::Leave { socket, done: None }));
         }
         Some(present)
     }
@@ -138,25 +138,27 @@ impl Registry {
     /// Gives the command back if the channel is not open.
     pub(super) fn tell_open(&self, source: Source, command: Command) -> Option<Command> {
         let Some(running) = self.channels.get(&source) else { return Some(command) };
-        running.inbox.send(command).err().map(|unsent| unsent.0)
+        running.inbox.unbounded_send(command).err().map(|unsent| unsent.into_inner())
     }
 
     pub(super) fn hint(&self, stream: StreamId, seq: Seq) {
         for source in [Source::Conversation(stream.conversation()), Source::User(stream.user())] {
             if let Some(running) = self.channels.get(&source) {
-                drop(running.inbox.send(Command::Hint(seq)));
+                drop(running.inbox.unbounded_send(Command::Hint(seq)));
             }
         }
     }
 
     /// Takes the channel out, unless something is on its way to it.
     #[must_use]
-    pub(super) fn close(&mut self, source: Source, id: u64, inbox: &UnboundedReceiver<Command>) -> bool {
-        if !inbox.is_empty() {
-            return false;
+    pub(super) fn close(&mut self, source: Source, id: u64) -> bool {
+        let this = self.channels.get(&source).filter(|running| running.id == id);
+        // One that a reset took out has its end in the inbox.
+        let is_empty = this.is_some_and(|running| running.inbox.is_empty());
+        if is_empty {
+            self.remove(source, id);
         }
-        self.remove(source, id);
-        true
+        is_empty
     }
 
     pub(super) fn remove(&mut self, source: Source, id: u64) {
@@ -170,7 +172,7 @@ impl Registry {
         let mut closing = Vec::new();
         for running in std::mem::take(&mut self.channels).into_values() {
             let (done, closed) = oneshot::channel();
-            drop(running.inbox.send(Command::Reset { epoch, done }));
+            drop(running.inbox.unbounded_send(Command::Reset { epoch, done }));
             closing.push(closed);
         }
         let sockets = self.sockets.values_mut().map(|present| {

@@ -5,7 +5,8 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use tokio::sync::mpsc::{self, error::TrySendError};
+use futures_channel::mpsc;
+use futures_util::StreamExt as _;
 
 use super::{Bus, BusStatus, Message, SUBSCRIPTION_QUEUE, Subscription, is_literal, is_sendable};
 
@@ -51,13 +52,13 @@ impl Bus for InProcess {
             board.dropped += 1;
             return;
         }
-        let Some(listeners) = board.subjects.get(&message.subject) else {
+        let Some(listeners) = board.subjects.get_mut(&message.subject) else {
             return;
         };
-        let is_full = |(_, listener): &&(u64, mpsc::Sender<Message>)| {
-            matches!(listener.try_send(message.clone()), Err(TrySendError::Full(_)))
+        let is_full = |(_, listener): &mut (u64, mpsc::Sender<Message>)| {
+            listener.try_send(message.clone()).is_err_and(|error| error.is_full())
         };
-        let full = listeners.iter().filter(is_full).count();
+        let full = listeners.iter_mut().map(is_full).filter(|is_full| *is_full).count();
         board.dropped += u64::try_from(full).unwrap_or(u64::MAX);
     }
 
@@ -66,7 +67,8 @@ impl Bus for InProcess {
             tracing::error!(bus.subject = subject, "cannot subscribe: not a literal subject");
             return Subscription(super::Feed::Never);
         }
-        let (sender, receiver) = mpsc::channel(self.capacity);
+        // Each sender has room for one more. An empty queue of this kind takes a few words only: each user has two.
+        let (sender, receiver) = mpsc::channel(self.capacity.saturating_sub(1));
         let mut board = lock(&self.board);
         board.next_id += 1;
         let id = board.next_id;
@@ -93,7 +95,7 @@ pub(super) struct Feed {
 
 impl Feed {
     pub(super) async fn next(&mut self) -> Option<Message> {
-        self.receiver.recv().await
+        self.receiver.next().await
     }
 
     pub(super) fn try_next(&mut self) -> Option<Message> {

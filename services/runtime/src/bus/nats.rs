@@ -1,22 +1,27 @@
 //! The bus over NATS core: one client, reconnecting in the background for ever, with a publisher task of its own.
 //!
+//! The subjects of users are taken by one subscription for all, and handed on in the process: each subscription of async-nats holds
+//! 6 KiB, and a gateway has thousands of users, whose own streams say little.
+//!
 //! Must not wait: async-nats' `publish` and `subscribe` block once its command queue is full while NATS is away, so publishing
 //! goes through our own bounded queue and a task that drops, and a subscribe that would block is finished by a task.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Once};
 use std::time::Duration;
 
 use anyhow::Context as _;
 use async_nats::connection::State;
 use async_nats::{Client, ConnectOptions, Event, Subscriber};
+use confab_proto::subject::{LIVE_USERS, SIGNAL_USERS};
 use futures_util::{FutureExt as _, StreamExt as _};
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::coop::unconstrained;
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    Bus, BusStatus, Message, PUBLISH_QUEUE, SUBSCRIPTION_QUEUE, Subscription, headers, is_literal, is_sendable,
+    Bus, BusStatus, InProcess, Message, PUBLISH_QUEUE, SUBSCRIPTION_QUEUE, Subscription, headers, is_literal,
+    is_sendable,
 };
 use crate::config::{NatsConfig, urls};
 use crate::tasks::Tasks;
@@ -33,6 +38,9 @@ pub struct Nats {
     queue: mpsc::Sender<Message>,
     counters: Arc<Counters>,
     tasks: Tasks,
+    /// What came for users.
+    users: InProcess,
+    follows_users: Once,
 }
 
 #[derive(Default)]
@@ -61,7 +69,51 @@ impl Nats {
         let support = tasks.support();
         let publisher = publish_all(client.clone(), waiting, counters.clone(), support.stop());
         support.spawn("nats publisher", publisher);
-        Ok(Self { client, queue, counters, tasks: tasks.clone() })
+        let (users, follows_users) = (InProcess::new(), Once::new());
+        Ok(Self { client, queue, counters, tasks: tasks.clone(), users, follows_users })
+    }
+
+    /// Hands on what comes for any user. With the first subscription of that kind: the API has none.
+    fn follow_users(&self) {
+        for subject in [LIVE_USERS, SIGNAL_USERS] {
+            let (mut feed, users) = (self.feed(subject), self.users.clone());
+            let stop = self.tasks.support().stop();
+            self.tasks.support().spawn("users' subjects", async move {
+                stop.run_until_cancelled(async {
+                    while let Some(message) = feed.next().await {
+                        users.publish(message);
+                    }
+                })
+                .await;
+                // Without it the sweep brings what happens.
+                stop.cancelled().await;
+                Ok(())
+            });
+        }
+    }
+
+    /// Of a subject, or of all that differ in the last token.
+    fn feed(&self, subject: &str) -> Subscription {
+        let (client, owned) = (self.client.clone(), subject.to_owned());
+        let mut starting = Box::pin(async move { client.subscribe(owned).await });
+        let state = match (&mut starting).now_or_never() {
+            Some(Ok(subscriber)) => FeedState::Running(subscriber),
+            Some(Err(error)) => {
+                tracing::error!(bus.subject = subject, error = %error, "cannot subscribe");
+                return Subscription(super::Feed::Never);
+            }
+            None => {
+                let (sender, receiver) = oneshot::channel();
+                self.tasks.spawn_detached("nats subscribe", async move {
+                    if let Ok(subscriber) = starting.await {
+                        // Nobody left to take it: dropping it unsubscribes.
+                        let _unused = sender.send(subscriber);
+                    }
+                });
+                FeedState::Starting(receiver)
+            }
+        };
+        Subscription(super::Feed::Nats(Feed { subject: subject.to_owned(), state, counters: self.counters.clone() }))
     }
 }
 
@@ -178,26 +230,11 @@ impl Bus for Nats {
             tracing::error!(bus.subject = subject, "cannot subscribe: not a literal subject");
             return Subscription(super::Feed::Never);
         }
-        let (client, owned) = (self.client.clone(), subject.to_owned());
-        let mut starting = Box::pin(async move { client.subscribe(owned).await });
-        let state = match (&mut starting).now_or_never() {
-            Some(Ok(subscriber)) => FeedState::Running(subscriber),
-            Some(Err(error)) => {
-                tracing::error!(bus.subject = subject, error = %error, "cannot subscribe");
-                return Subscription(super::Feed::Never);
-            }
-            None => {
-                let (sender, receiver) = oneshot::channel();
-                self.tasks.spawn_detached("nats subscribe", async move {
-                    if let Ok(subscriber) = starting.await {
-                        // Nobody left to take it: dropping it unsubscribes.
-                        let _unused = sender.send(subscriber);
-                    }
-                });
-                FeedState::Starting(receiver)
-            }
-        };
-        Subscription(super::Feed::Nats(Feed { subject: subject.to_owned(), state, counters: self.counters.clone() }))
+        if covers(LIVE_USERS, subject) || covers(SIGNAL_USERS, subject) {
+            self.follows_users.call_once(|| self.follow_users());
+            return self.users.subscribe(subject);
+        }
+        self.feed(subject)
     }
 
     fn status(&self) -> BusStatus {
@@ -208,7 +245,15 @@ impl Bus for Nats {
     }
 
     fn dropped(&self) -> u64 {
-        self.counters.dropped.load(Ordering::Relaxed)
+        self.counters.dropped.load(Ordering::Relaxed) + self.users.dropped()
+    }
+}
+
+/// Whether a message for `subject` comes by a subscription to `wanted`.
+fn covers(wanted: &str, subject: &str) -> bool {
+    match wanted.strip_suffix('*') {
+        Some(begin) => subject.strip_prefix(begin).is_some_and(|end| !end.is_empty() && !end.contains('.')),
+        None => wanted == subject,
     }
 }
 
@@ -247,7 +292,7 @@ impl Feed {
     /// `None`, counted, for a message whose headers make no sense, and for one that was published elsewhere: whoever may make
     /// consumers can let JetStream deliver other messages here, without the right to publish here.
     fn read(&self, message: async_nats::Message) -> Option<Message> {
-        if message.subject.as_str() != self.subject {
+        if !covers(&self.subject, &message.subject) {
             self.counters.drop_one();
             return None;
         }
@@ -260,5 +305,21 @@ impl Feed {
             }
         };
         Some(Message { subject: message.subject.to_string(), headers, body: message.payload })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_star_is_one_token() {
+        assert!(covers("a.user.*", "a.user.7") && covers("a.b", "a.b"));
+        assert!(
+            !covers("a.user.*", "a.user.7.8")
+                && !covers("a.user.*", "a.user.")
+                && !covers("a.user.*", "a.7")
+                && !covers("a.b", "a.c")
+        );
     }
 }
