@@ -46,7 +46,8 @@ pub async fn run(nats: &str, rate: u32, seconds: u32, bytes: usize) -> anyhow::R
         while got < count {
             let message = timeout(WAIT, messages.next()).await.context("a message did not arrive")?;
             let message = message.context("the connection broke")?;
-            let sent = std::str::from_utf8(&message.payload)?.split(' ').next().and_then(|text| text.parse::<u64>().ok());
+            let sent =
+                std::str::from_utf8(&message.payload)?.split(' ').next().and_then(|text| text.parse::<u64>().ok());
             // Those that only tried the subscription carry no time.
             if let Some(sent) = sent {
                 latency.saturating_record(now().saturating_sub(sent) / 1000);

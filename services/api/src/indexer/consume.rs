@@ -8,11 +8,14 @@ use confab_store::StoreError;
 use tokio::sync::Notify;
 use tokio::time::{sleep, timeout};
 
-use super::step::{IndexStep, Indexer};
+use super::step::{IndexStep, Indexer, STEP_EVENTS};
 use crate::consumer::{Consumer, Names, POLL_EVERY, Progress};
 
 /// After a step that reached the end: what comes meanwhile is one transaction, not one each. On one node appends wait for it.
 const GATHER: Duration = Duration::from_millis(100);
+
+/// So many events are a step by themselves.
+const FULL: u64 = STEP_EVENTS as u64;
 
 pub(super) struct Indexing {
     pub(super) indexer: Indexer,
@@ -44,7 +47,8 @@ impl Consumer for Indexing {
                 // Over is as good as notified: then the log is read.
                 timeout(jittered(POLL_EVERY), self.news.notified()).await.ok();
             }
-            IndexStep::Indexed if progress.position < progress.head => {}
+            // Far behind. Else it waits, also while more comes: many messages at once cost little more than one.
+            IndexStep::Indexed if progress.head.0 >= progress.position.0 + FULL => {}
             IndexStep::Indexed | IndexStep::Beaten => sleep(jittered(GATHER)).await,
         }
     }

@@ -9,7 +9,7 @@ use confab_store::{Store, StoreError};
 use crate::consumer::Progress;
 
 /// Events of one step.
-const STEP_EVENTS: usize = 500;
+pub(super) const STEP_EVENTS: usize = 500;
 /// Bytes of them: what one transaction writes in well under a second.
 const STEP_BYTES: usize = 512 * 1024;
 

@@ -19,6 +19,8 @@ const TRY_EVERY: Duration = Duration::from_millis(500);
 const POLL_EVERY: Duration = Duration::from_millis(150);
 /// While idle: whether the stream is still there.
 const CHECK_EVERY: Duration = Duration::from_secs(1);
+/// After all was copied: many events at once cost little more than one, and the database is there for those who write first.
+const GATHER: Duration = Duration::from_millis(10);
 const AFTER_TAKEN: Duration = Duration::from_millis(20);
 /// Different failures that are told in one outage.
 const MAX_TOLD: usize = 8;
@@ -98,6 +100,7 @@ impl Lead {
             }
             match step {
                 Step::Ready | Step::More => {}
+                Step::Copied => sleep(jittered(GATHER)).await,
                 Step::Taken => sleep(jittered(AFTER_TAKEN)).await,
                 Step::Halted | Step::Contested => sleep(jittered(CHECK_EVERY)).await,
                 Step::Idle => {

@@ -47,8 +47,10 @@ enum Place {
 pub(crate) enum Step {
     /// Stock is taken: go on.
     Ready,
-    /// A page was copied, there may be more: go on.
+    /// A page was copied, there is more: go on.
     More,
+    /// All that there was is copied.
+    Copied,
     /// Somebody else published too: go on after a moment.
     Taken,
     /// The stream holds all that the log had.
@@ -193,7 +195,7 @@ impl Relay {
             Ok(()) => {
                 self.place = Place::At { made, epoch, last: end };
                 self.ahead = ahead;
-                Ok(Step::More)
+                Ok(if log.position > end { Step::More } else { Step::Copied })
             }
             Err(StreamError::Taken) => {
                 self.status.count_taken();
