@@ -25,6 +25,10 @@ impl Pushes for NodeStore {
         not_simulated()
     }
 
+    async fn has_subscriptions(&self) -> Result<bool, StoreError> {
+        not_simulated()
+    }
+
     async fn pushed(&self) -> Result<LogHead, StoreError> {
         not_simulated()
     }

@@ -59,6 +59,9 @@ pub trait Pushes: Send + Sync + 'static {
     /// `user`: only if it is theirs. Whether there was one.
     async fn unsubscribe(&self, endpoint: &str, user: UserId) -> Result<bool, StoreError>;
 
+    /// Whether any browser wants to be told anything.
+    async fn has_subscriptions(&self) -> Result<bool, StoreError>;
+
     /// How far the log was looked through, and in which life of it.
     async fn pushed(&self) -> Result<LogHead, StoreError>;
 
@@ -93,6 +96,8 @@ const DROP_OLDEST: &str = "delete from push_subscriptions where user_id = $1 and
 const UNSUBSCRIBE: &str = "delete from push_subscriptions where endpoint = $1 and user_id = $2";
 pub(crate) const DROP_OF_DELETED: &str = "delete from push_subscriptions where user_id = $1
     and exists (select 1 from users u where u.id = $1 and u.deleted_at is not null)";
+
+const ANY: &str = "select exists (select 1 from push_subscriptions) as found";
 
 const PUSHED: &str = "select epoch as log_epoch, position as log_position from pushed";
 const MOVE: &str = "update pushed set epoch = $3, position = $4 where epoch = $1 and position = $2";
@@ -164,6 +169,11 @@ impl<D: Dialect> Pushes for Sql<D> {
     async fn unsubscribe(&self, endpoint: &str, user: UserId) -> Result<bool, StoreError> {
         let touched = self.0.write(&[(UNSUBSCRIBE, vec![Arg::Text(endpoint), Arg::Id(user.uuid())])]).await?;
         Ok(touched[0] > 0)
+    }
+
+    async fn has_subscriptions(&self) -> Result<bool, StoreError> {
+        let rows = self.0.rows(ANY, &[]).await?;
+        rows.first().map_or(Ok(false), |row| Ok(row.flag("found")?))
     }
 
     async fn pushed(&self) -> Result<LogHead, StoreError> {

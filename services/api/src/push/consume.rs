@@ -11,6 +11,9 @@ use tokio::time::sleep;
 use super::step::{Did, Parcel, Step};
 use crate::consumer::{Consumer, Names, POLL_EVERY, Progress};
 
+/// Each step is a transaction: what comes meanwhile is one, not one each.
+const GATHER: Duration = Duration::from_millis(200);
+
 pub(super) struct Looking {
     pub(super) step: Step,
     pub(super) out: mpsc::Sender<Parcel>,
@@ -37,12 +40,15 @@ impl Consumer for Looking {
     async fn after(&mut self, progress: Progress<Did>) {
         match progress.step {
             Did::Idle | Did::Beaten => sleep(jittered(POLL_EVERY)).await,
-            Did::Early(wait) => sleep(wait.clamp(Duration::from_millis(10), POLL_EVERY)).await,
+            Did::Early(wait) => sleep(wait.clamp(GATHER, POLL_EVERY)).await,
             Did::Skipped => tracing::info!(log.position = progress.head.0, "Web Push begins at the head of the log"),
-            Did::Looked(parcels) => {
+            Did::Looked { parcels, is_full } => {
                 for parcel in parcels {
                     // Waits while the courier has its hands full. It ends at the stop only, as this does.
                     self.out.send(parcel).await.ok();
+                }
+                if !is_full {
+                    sleep(jittered(GATHER)).await;
                 }
             }
         }

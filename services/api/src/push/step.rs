@@ -43,8 +43,8 @@ pub(super) enum Did {
     Idle,
     /// The next event is too young, by so much.
     Early(Duration),
-    /// Looked at a piece, which tells these.
-    Looked(Vec<Parcel>),
+    /// Looked at a piece, which tells these; at a full one others wait.
+    Looked { parcels: Vec<Parcel>, is_full: bool },
     /// Begins at the head: of another log, or never begun before.
     Skipped,
     /// Another one was quicker.
@@ -90,14 +90,16 @@ impl Step {
             return progress(did, from.position);
         };
         let mut parcels = Vec::new();
-        for event in &page.events[..ripe] {
+        let looked_at = if self.store.has_subscriptions().await? { &page.events[..ripe] } else { &[] };
+        for event in looked_at {
             if now.0 - event.at.0 <= micros(self.delay + OLDEST) {
                 self.look_at(event, now, &mut parcels).await?;
             }
         }
         let to = LogHead { epoch: head.epoch, position: last.position };
+        let is_full = page.events.len() == STEP_EVENTS;
         match self.store.move_pushed(from, to).await? {
-            true => progress(Did::Looked(parcels), to.position),
+            true => progress(Did::Looked { parcels, is_full }, to.position),
             false => progress(Did::Beaten, from.position),
         }
     }

@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use confab_domain::{Append, Expect, NewEvent, Placed};
 use confab_proto::{Epoch, MessageNo, Position, Seq, StreamId, Timestamp, UserId};
+use serde::Deserialize;
 use serde_json::{Value, json};
 use sqlx::SqliteConnection;
-use sqlx::sqlite::SqliteRow;
 use uuid::Uuid;
 
 use super::append::{Log, next_head};
@@ -18,7 +18,10 @@ use crate::read::StreamHead;
 
 /// All that a batch has to know, in one statement: the end of the log, then of each command what stands in the log already, of each
 /// expectation its guard, of each stream its head. Rows are told apart by `what`, and name by `n` what they answer.
-const ASK: &str = "select 0 as what, 0 as n, h.epoch as a, h.position as b,
+///
+/// One row of JSON, since each row costs a way between threads, too.
+const ASK: &str = "select json_group_array(json_array(what, n, a, b, c, d, same)) as rows from (
+    select 0 as what, 0 as n, h.epoch as a, h.position as b,
         coalesce((select e.at from events e where e.position = h.position), 0) as c, null as d, null as same
     from log_head h
     union all
@@ -35,7 +38,7 @@ const ASK: &str = "select 0 as what, 0 as n, h.epoch as a, h.position as b,
     select 3, c.key, e.seq, e.message_no, null, null, null
     from json_each($3) c
     cross join events e on e.stream_id = unhex(c.value)
-        and e.seq = (select max(x.seq) from events x where x.stream_id = unhex(c.value))";
+        and e.seq = (select max(x.seq) from events x where x.stream_id = unhex(c.value)))";
 const INSERT: &str = "insert into events
     (position, stream_id, seq, message_no, type, version, actor_id, client_id, target_seq, at, data, request_hash)
     select c.value ->> 0, unhex(c.value ->> 1), c.value ->> 2, c.value ->> 3, c.value ->> 4, c.value ->> 5, unhex(c.value ->> 6),
@@ -99,31 +102,36 @@ impl Before {
         let wanted = |(stream, user): &Guarded| json!([hex(stream.uuid()), user.map(|user| hex(user.uuid()))]);
         let streams: BTreeSet<StreamId> = commands.iter().map(Append::first_stream).collect();
         let streams: Vec<_> = streams.into_iter().collect();
-        let rows = sqlx::query(ASK)
+        let row = sqlx::query(ASK)
             .bind(Value::from_iter(commands.iter().map(ids)).to_string())
             .bind(Value::from_iter(guarded.iter().map(wanted)).to_string())
             .bind(Value::from_iter(streams.iter().map(|stream| hex(stream.uuid()))).to_string())
-            .fetch_all(connection)
+            .fetch_one(connection)
             .await?;
+        let rows: Vec<Known> = serde_json::from_str(&row.text("rows")?).map_err(|error| damaged(&error.to_string()))?;
 
         let (mut log, mut earlier, mut guards, mut heads) = (None, BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
-        for row in &rows {
-            let n = usize::try_from(row.int("n")?).map_err(|_| damaged("names nothing"))?;
-            match row.int("what")? {
+        for Known(what, n, a, b, c, d, same) in rows {
+            let number = |number: Option<i64>| number.ok_or_else(|| damaged("lacks a number"));
+            match what {
                 0 => {
-                    let position = Position::from_i64(row.int("b")?);
-                    log = Some((Epoch(row.int("a")?.cast_unsigned()), position, Timestamp(row.int("c")?)));
+                    let position = Position::from_i64(number(b)?);
+                    log = Some((Epoch(number(a)?.cast_unsigned()), position, Timestamp(number(c)?)));
+                }
+                1 if same == Some(1) => {
+                    let (seq, position) = (Seq::from_i64(number(a)?), Position::from_i64(number(b)?));
+                    let (message_no, at) = (MessageNo::from_i64(number(c)?), Timestamp(number(d)?));
+                    earlier.insert(n, Outcome::Duplicate(Placed { seq, position, message_no, at }));
                 }
                 1 => {
-                    earlier
-                        .insert(n, if row.flag("same")? { Outcome::Duplicate(placed(row)?) } else { Outcome::Reused });
+                    earlier.insert(n, Outcome::Reused);
                 }
                 2 => {
-                    guards.insert(*guarded.get(n).ok_or_else(|| damaged("no guard"))?, row.maybe_int("a")?);
+                    guards.insert(*guarded.get(n).ok_or_else(|| damaged("no guard"))?, a);
                 }
                 3 => {
-                    let message_no = MessageNo::from_i64(row.int("b")?);
-                    let head = StreamHead { seq: Seq::from_i64(row.int("a")?), message_no };
+                    let head =
+                        StreamHead { seq: Seq::from_i64(number(a)?), message_no: MessageNo::from_i64(number(b)?) };
                     heads.insert(*streams.get(n).ok_or_else(|| damaged("no stream"))?, head);
                 }
                 _ => return Err(damaged("of no kind")),
@@ -134,10 +142,9 @@ impl Before {
     }
 }
 
-fn placed(row: &SqliteRow) -> Result<Placed, StoreError> {
-    let (seq, position) = (Seq::from_i64(row.int("a")?), Position::from_i64(row.int("b")?));
-    Ok(Placed { seq, position, message_no: MessageNo::from_i64(row.int("c")?), at: Timestamp(row.int("d")?) })
-}
+/// The columns of [`ASK`].
+#[derive(Deserialize)]
+struct Known(u8, usize, Option<i64>, Option<i64>, Option<i64>, Option<i64>, Option<i64>);
 
 fn damaged(what: &str) -> StoreError {
     StoreError::Damaged(format!("the state before an append: {what}"))
