@@ -107,6 +107,11 @@ impl Store {
         self.append(conversation.into(), EventType::MessagePosted, &data, author.user);
     }
 
+    /// The last event of all.
+    pub(crate) fn last(&self) -> LogEvent {
+        self.rows().events.last().cloned().expect("there is an event")
+    }
+
     pub(crate) fn enter(&self, conversation: ConversationId, person: &Person) {
         let data = format!("{{\"conversationId\":\"{conversation}\"}}");
         self.append(person.user.into(), EventType::ConversationEntered, &data, person.user);

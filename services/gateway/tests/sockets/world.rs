@@ -29,6 +29,7 @@ pub(crate) async fn within<T>(what: &str, future: impl Future<Output = T>) -> T 
 
 pub(crate) struct World {
     pub(crate) store: Arc<Store>,
+    pub(crate) bus: InProcess,
     pub(crate) address: SocketAddr,
     pub(crate) tasks: Tasks,
 }
@@ -38,13 +39,13 @@ impl World {
     pub(crate) async fn start(settings: &[(&str, &str)]) -> Self {
         let env = settings.iter().map(|(key, value)| (format!("CONFAB__{key}"), (*value).to_owned()));
         let config = Config::load(None, env).unwrap();
-        let (store, tasks) = (Store::new(), Tasks::new());
+        let (store, bus, tasks) = (Store::new(), InProcess::new(), Tasks::new());
         let router =
-            service(&config, store.clone(), Arc::new(InProcess::new()), &tasks, &Metrics::default(), &Traces::off());
+            service(&config, store.clone(), Arc::new(bus.clone()), &tasks, &Metrics::default(), &Traces::off());
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         tasks.spawn("serve", serve(listener, router, &config.http, &config.socket, &tasks));
-        Self { store, address, tasks }
+        Self { store, bus, address, tasks }
     }
 
     pub(crate) async fn websocket(&self, cookie: Option<&str>) -> WebSocket {
