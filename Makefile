@@ -49,15 +49,14 @@ chaos chaos-nats-away chaos-embedded: services/confab/tests/node_modules/.packag
 	@cargo build --locked --quiet -p confab -p confab-bench
 	@node services/confab/tests/chaos/run.mjs --mode $(patsubst chaos-%,%,$@) --minutes "$(MINUTES)" --seed "$(SEED)"
 
-bench: ROUNDS ?= 4
-bench: ## measure what a delivery costs, beside the barest fan-out there can be: ROUNDS=4
-bench-quick: ROUNDS = 1
-bench-quick: ## the same in one round
-bench bench-quick: services/confab/tests/node_modules/.package-lock.json
+bench: ## measure Confab beside Node, pgbench, NATS and the barest fan-out, write services/bench/chart.svg: ROUNDS=4
+bench: BENCH = --rounds "$(or $(ROUNDS),4)" --chart services/bench/chart.svg
+bench-quick: ## the same in one short round, without the chart
+bench-quick: BENCH = --rounds 1 --seconds 2
+bench bench-quick: services/confab/tests/node_modules/.package-lock.json services/bench/compare/node/node_modules/.package-lock.json
 	@.ci/need-tools rust node
 	@cargo build --release --locked --quiet -p confab -p confab-bench
-	@CONFAB_BIN=$(CURDIR)/target/release/confab BENCH_BIN=$(CURDIR)/target/release/confab-bench \
-		.ci/with-servers node services/bench/compare/run.mjs --rounds "$(ROUNDS)"
+	@.ci/with-servers .ci/bench $(BENCH)
 
 lint: ## check format, lints, documentation, licences and types
 	@.ci/lint
@@ -69,7 +68,8 @@ generated: $(WEB)/node_modules/.package-lock.json ## write proto/openapi.json, i
 	@npm --prefix $(WEB) run --silent types
 
 clean: ## remove what was built; ./data stays
-	rm -rf target $(WEB)/dist $(WEB)/node_modules services/confab/tests/node_modules proto/examples/node_modules
+	rm -rf target $(WEB)/dist $(WEB)/node_modules services/confab/tests/node_modules services/bench/compare/node/node_modules \
+		proto/examples/node_modules
 
 # Packages are fetched again only when their lock file changed.
 %/node_modules/.package-lock.json: %/package.json %/package-lock.json

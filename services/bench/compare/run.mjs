@@ -74,6 +74,7 @@ const flaws = Object.fromEntries(chosen.map((name) => [name, new Set()]));
 for (let round = 1; round <= rounds; round++) {
   for (const name of chosen) {
     const scene = SCENES[name];
+    const began = Date.now();
     const outcomes = {};
     for (const [who, start] of Object.entries(scene.loads)) {
       outcomes[who] = await measured(start, scene);
@@ -82,10 +83,11 @@ for (let round = 1; round <= rounds; round++) {
     for (const [what, measure] of Object.entries(scene.limits ?? {})) {
       outcomes[what] = await alone((things) => measure(things, { rate: scene.rate, seconds }));
     }
+    process.stderr.write(`round ${round} of ${rounds}, ${scene.name}: ${Math.round((Date.now() - began) / 1000)} s\n`);
     if (values.raw) process.stderr.write(`${JSON.stringify({ round, name, outcomes })}\n`);
     for (const goal of GOALS.filter(({ scene: of }) => of === name)) {
       ratios.get(goal).push(goal.of(outcomes));
-      process.stderr.write(`round ${round} of ${rounds}, ${scene.name}, ${goal.what}: ${ratios.get(goal).at(-1).toFixed(2)}\n`);
+      process.stderr.write(`  ${goal.what}: ${ratios.get(goal).at(-1).toFixed(2)}\n`);
     }
   }
 }
