@@ -19,11 +19,12 @@ pub(crate) struct Sql<D>(pub(crate) D);
 
 const LOG_HEAD: &str = concat!("select ", log_columns!(), " from log_head h");
 
+/// The head is asked for by the parameter: by the column it would be looked up again for each member.
 const SNAPSHOT: &str = concat!(
     "select ",
     log_columns!(),
-    ", coalesce((select max(x.seq) from events x where x.stream_id = s.id), 0) as head_seq,
-     coalesce((select x.message_no from events x where x.stream_id = s.id order by x.seq desc limit 1), 0)
+    ", coalesce((select max(x.seq) from events x where x.stream_id = $1), 0) as head_seq,
+     coalesce((select x.message_no from events x where x.stream_id = $1 order by x.seq desc limit 1), 0)
          as head_message_no, ",
     rules_columns!(),
     ", m.user_id, ",

@@ -49,15 +49,16 @@ pub trait Messages: Send + Sync + 'static {
     async fn named_members(&self, conversation: ConversationId, usernames: &[&str]) -> Result<Vec<UserId>, StoreError>;
 }
 
-/// The events of `page (seq)` and what targets them.
+/// The events of `page (stream_id, seq)` and what targets them. They are joined by both columns: with the parameter in place of the first, all
+/// that targets anything in the conversation is one possible answer to start from.
 macro_rules! shown {
     ($page:expr) => {
         concat!(
             "with page as materialized (",
             $page,
-            "), shown as materialized (select seq from page
-                 union select t.seq from page cross join events t where t.stream_id = $1 and t.target_seq = page.seq
-                     and t.type <> 'message.replied')
+            "), shown as materialized (select stream_id, seq from page
+                 union select t.stream_id, t.seq from page cross join events t
+                     where t.stream_id = page.stream_id and t.target_seq = page.seq and t.type <> 'message.replied')
              select ",
             gate_columns!(),
             ", ",
@@ -69,7 +70,7 @@ macro_rules! shown {
                  where r.stream_id = $1 and r.target_seq = e.seq and r.type = 'message.replied' order by r.seq desc limit 1)
                  end as replied_at",
             gate!("$2"),
-            " left join (select y.* from shown cross join events y where y.stream_id = $1 and y.seq = shown.seq) e on true
+            " left join (select y.* from shown cross join events y where y.stream_id = shown.stream_id and y.seq = shown.seq) e on true
               order by e.seq"
         )
     };
@@ -79,7 +80,7 @@ macro_rules! shown {
 macro_rules! before {
     ($compare:literal) => {
         concat!(
-            "select x.seq from events x where x.stream_id = $1 and x.type = 'message.posted'
+            "select x.stream_id, x.seq from events x where x.stream_id = $1 and x.type = 'message.posted'
                  and x.message_no <= (select y.message_no from events y where y.stream_id = $1 and y.seq ",
             $compare,
             " $3 order by y.seq desc limit 1)
@@ -90,7 +91,7 @@ macro_rules! before {
 
 macro_rules! after {
     () => {
-        "select x.seq from events x where x.stream_id = $1 and x.type = 'message.posted'
+        "select x.stream_id, x.seq from events x where x.stream_id = $1 and x.type = 'message.posted'
              and x.message_no > coalesce((select y.message_no from events y where y.stream_id = $1 and y.seq <= $3
                                           order by y.seq desc limit 1), 0)
          order by x.message_no limit $4"
@@ -103,20 +104,20 @@ const AROUND: &str =
     shown!(concat!("select * from (", before!("<="), ") o union all select * from (", after!(), ") n"));
 
 const ONE: &str = shown!(
-    "select x.seq from events x where x.stream_id = $1 and x.seq = $3 and x.type in ('message.posted', 'message.replied')"
+    "select x.stream_id, x.seq from events x where x.stream_id = $1 and x.seq = $3 and x.type in ('message.posted', 'message.replied')"
 );
 
 const THREAD_BEFORE: &str = shown!(
-    "select x.seq from events x where x.stream_id = $1 and x.target_seq = $5 and x.type = 'message.replied' and x.seq < $3
+    "select x.stream_id, x.seq from events x where x.stream_id = $1 and x.target_seq = $5 and x.type = 'message.replied' and x.seq < $3
      order by x.seq desc limit $4"
 );
 const THREAD_AFTER: &str = shown!(
-    "select x.seq from events x where x.stream_id = $1 and x.target_seq = $5 and x.type = 'message.replied' and x.seq > $3
+    "select x.stream_id, x.seq from events x where x.stream_id = $1 and x.target_seq = $5 and x.type = 'message.replied' and x.seq > $3
      order by x.seq limit $4"
 );
 
 const PINS: &str = shown!(
-    "select p.target_seq as seq from (
+    "select p.stream_id, p.target_seq as seq from (
          select x.target_seq, max(x.seq) as seq from events x
          where x.stream_id = $1 and x.type in ('message.pinned', 'message.unpinned') group by x.target_seq) l
      cross join events p

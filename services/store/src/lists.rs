@@ -15,7 +15,8 @@ use crate::error::StoreError;
 use crate::read::{ConversationRow, Listed, UserRow};
 
 /// Conversations out of `chosen (id, place)`, as the user `$1` sees them; further rows of the same conversation
-/// carry the events that edit its last message.
+/// carry the events that edit its last message. Of a group the other members are not looked at, however many there are: the condition stands in
+/// the value that is looked up.
 macro_rules! conversations {
     ($chosen:literal, $order:literal) => {
         concat!(
@@ -34,9 +35,12 @@ macro_rules! conversations {
                      as since_message_no,
                  coalesce((select x.message_no from events x where x.stream_id = s.id and x.seq = r.seq), 0)
                      as read_message_no,
-                 (select count(distinct y.seq) from mentions y
-                     where y.stream_id = s.id and y.user_id in ($1, s.id) and y.seq > m.since_seq
-                         and y.seq > coalesce(r.seq, 0) and y.actor_id <> $1) as mentions,
+                 (select count(*) from (
+                     select y.seq from mentions y where y.stream_id = s.id and y.user_id = $1
+                         and y.seq > m.since_seq and y.seq > coalesce(r.seq, 0) and y.actor_id <> $1
+                     union
+                     select y.seq from mentions y where y.stream_id = s.id and y.user_id = s.id
+                         and y.seq > m.since_seq and y.seq > coalesce(r.seq, 0) and y.actor_id <> $1) n) as mentions,
                  (select x.seq from events x where x.stream_id = s.id and x.type = 'message.posted'
                       and x.redacted_at is null order by x.message_no desc limit 1) as last_seq,
                  ",
@@ -45,31 +49,30 @@ macro_rules! conversations {
              from chosen c join streams s on s.id = c.id
              left join members m on m.stream_id = s.id and m.user_id = $1
              left join read_marks r on r.stream_id = s.id and r.user_id = $1
-             left join members o on s.kind = 'direct' and o.stream_id = s.id and o.user_id <> $1
-             left join users u on u.id = o.user_id),
-             shown as materialized (
-                 select rules_id as id, last_seq as seq from page where last_seq is not null
-                 union select t.stream_id, t.seq
-                     from page cross join events t where t.stream_id = page.rules_id and t.target_seq = page.last_seq
-                         and t.type <> 'message.replied')
+             left join members o on o.stream_id = case s.kind when 'direct' then s.id end and o.user_id <> $1
+             left join users u on u.id = o.user_id)
              select page.*, ",
             event_columns!(),
-            " from page left join shown on shown.id = page.rules_id
-             left join events e on e.stream_id = shown.id and e.seq = shown.seq
+            " from page left join events e on e.stream_id = page.rules_id and e.seq = page.last_seq
+             union all
+             select page.*, ",
+            event_columns!(),
+            " from page cross join events e where e.stream_id = page.rules_id and e.target_seq = page.last_seq
+                 and e.type <> 'message.replied'
              order by ",
             $order,
-            ", e.seq"
+            ", seq"
         )
     };
 }
 
 const ONE: &str = conversations!(
     "chosen as (select x.id, 0 as place from streams x where x.id = $2 and x.kind <> 'user')",
-    "page.rules_id"
+    "rules_id"
 );
 
 const MINE: &str = conversations!(
-    "mine as (
+    "mine as materialized (
          select y.id, coalesce(
              (select x.position from events x where x.stream_id = y.id and x.type = 'message.posted'
                   order by x.message_no desc limit 1),
@@ -77,7 +80,7 @@ const MINE: &str = conversations!(
          from members z join streams y on y.id = z.stream_id
          where z.user_id = $1 and z.role <> 'banned' and y.kind <> 'user'),
      chosen as (select mine.id, mine.place from mine where mine.place < $2 order by mine.place desc limit $3)",
-    "page.place desc"
+    "place desc"
 );
 
 const PUBLIC: &str = conversations!(
@@ -86,7 +89,7 @@ const PUBLIC: &str = conversations!(
          where y.kind = 'group' and y.visibility = 'public' and (z.role is null or z.role <> 'banned')
              and y.name_key like $2 escape '\\' and (y.name_key, y.id) > ($4, $5)
          order by y.name_key, y.id limit $3)",
-    "page.place, page.rules_id"
+    "place, rules_id"
 );
 
 /// A name as it is looked for: without case, and letter by letter, so that a part of a name folds as within the name.

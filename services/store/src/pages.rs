@@ -15,12 +15,12 @@ use crate::lists::escape_like;
 use crate::port::ReadMark;
 use crate::read::{Earlier, EventPage, KnownRules, Listed, MemberFilter};
 
-/// The columns that say whether `viewer` may read, and the head.
+/// The columns that say whether `viewer` may read, and the head: by the parameter, since by the column it would be looked up again for each row.
 macro_rules! gate_columns {
     () => {
         concat!(
             log_columns!(),
-            ", coalesce((select max(x.seq) from events x where x.stream_id = s.id), 0) as head_seq, ",
+            ", coalesce((select max(x.seq) from events x where x.stream_id = $1), 0) as head_seq, ",
             rules_columns!(),
             ", ",
             own_columns!()

@@ -145,10 +145,12 @@ const KEPT: &str = gate!(
     "$2",
     " left join preferences p on p.stream_id = s.id and p.user_id = $2"
 );
-const KEPT_BY: &str = "select p.stream_id, p.muted_until, p.draft, p.draft_at
-    from preferences p cross join members m
-    where p.user_id = $1 and (p.muted_until is not null or p.draft <> '')
-        and m.stream_id = p.stream_id and m.user_id = p.user_id and m.role <> 'banned'
+/// Materialized, so that each member row is looked up by both of its columns.
+const KEPT_BY: &str = "with kept as materialized (
+        select p.user_id, p.stream_id, p.muted_until, p.draft, p.draft_at from preferences p
+        where p.user_id = $1 and (p.muted_until is not null or p.draft <> ''))
+    select p.stream_id, p.muted_until, p.draft, p.draft_at from kept p cross join members m
+    where m.stream_id = p.stream_id and m.user_id = p.user_id and m.role <> 'banned'
     order by p.stream_id limit $2";
 
 const MUTE: &str = "insert into preferences (user_id, stream_id, muted_until)
@@ -171,7 +173,7 @@ const FOLLOWED: &str = "select root_seq from thread_follows where user_id = $1 a
 const READS: &str = gate!(
     ", o.user_id, coalesce(r.seq, 0) as read_seq",
     "$2",
-    " left join members o on o.stream_id = s.id and o.role <> 'banned' and s.member_count <= $3
+    " left join members o on o.stream_id = case when s.member_count <= $3 then s.id end and o.role <> 'banned'
       left join read_marks r on r.stream_id = o.stream_id and r.user_id = o.user_id"
 );
 const READERS: &str = gate!(

@@ -60,6 +60,8 @@ fn with_session_settings(connect: PgConnectOptions) -> PgConnectOptions {
         ("enable_bitmapscan", "off"),
         ("enable_mergejoin", "off"),
         ("enable_hashjoin", "off"),
+        // Nor keep what a part of the key finds, to go through it for each row on the other side.
+        ("enable_material", "off"),
         ("jit", "off"),
     ])
 }
@@ -93,15 +95,15 @@ impl Dialect for PostgresStore {
         "select ",
         user_columns!(),
         " from users u
-        where u.id in (select x.value::uuid from json_array_elements_text($1::json) x)"
+        where u.id = any (array(select x.value::uuid from json_array_elements_text($1::json) x))"
     );
 
     const SEEN: &'static str = "update users set last_seen_at = $2
-        where id in (select x.value::uuid from json_array_elements_text($1::json) x)
+        where id = any (array(select x.value::uuid from json_array_elements_text($1::json) x))
             and deleted_at is null and coalesce(last_seen_at, 0) <= $2 - 60000000";
 
     const LAST_SEEN: &'static str = "select id, last_seen_at from users
-        where id in (select x.value::uuid from json_array_elements_text($1::json) x) and last_seen_at is not null";
+        where id = any (array(select x.value::uuid from json_array_elements_text($1::json) x)) and last_seen_at is not null";
 
     const TAKE_LEASE: &'static str = "insert into leases (name, holder, expires_at) values ($1, $2, $3 + floor(extract(epoch from clock_timestamp()) * 1000000)::bigint)
         on conflict (name) do update set holder = excluded.holder, expires_at = excluded.expires_at
