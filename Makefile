@@ -52,7 +52,7 @@ chaos chaos-nats-away chaos-embedded: services/confab/tests/node_modules/.packag
 bench: ## measure Confab beside Node, pgbench, NATS and the barest fan-out, write services/bench/chart.svg: ROUNDS=4
 bench: BENCH = --rounds "$(or $(ROUNDS),4)" --chart services/bench/chart.svg
 bench-quick: ## the same in one short round, without the chart
-bench-quick: BENCH = --rounds 1 --seconds 2
+bench-quick: BENCH = --rounds 1 --seconds 1
 bench bench-quick: services/confab/tests/node_modules/.package-lock.json services/bench/compare/node/node_modules/.package-lock.json
 	@.ci/need-tools rust node
 	@cargo build --release --locked --quiet -p confab -p confab-bench

@@ -5,7 +5,7 @@ import { verdict } from './goals.mjs';
 
 const [LEFT, WIDTH, ROW, TOP, BOTTOM] = [470, 420, 34, 56, 44];
 /** Times better than the goal, from the left edge of the scale to the right one. */
-const [WORST, BEST] = [0.25, 16];
+const [WORST, BEST] = [0.25, 8];
 
 const escaped = (text) => text.replace(/&/g, '&amp;').replace(/</g, '&lt;');
 /** How many times better than its goal. */
@@ -18,7 +18,7 @@ const x = (times) => {
 /** SVG. `rows`: goals with `where` and the `values` of the rounds. */
 export function chart(rows) {
   const height = TOP + rows.length * ROW + BOTTOM;
-  const scale = [0.25, 0.5, 1, 2, 4, 8, 16].map((times) => `
+  const scale = [0.25, 0.5, 1, 2, 4, 8].map((times) => `
   <line class="${times === 1 ? 'goal' : 'grid'}" x1="${x(times)}" x2="${x(times)}" y1="${TOP - 8}" y2="${height - BOTTOM}"/>
   <text class="soft" x="${x(times)}" y="${height - BOTTOM + 18}" text-anchor="middle">${times === 1 ? 'goal' : `${times} ×`}</text>`);
   const lines = rows.map((row, index) => {

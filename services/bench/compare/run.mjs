@@ -17,7 +17,7 @@ import { SCENES } from './scenes.mjs';
 
 const { values } = parseArgs({
   options: {
-    rounds: { type: 'string', default: '4' }, seconds: { type: 'string', default: '3' }, scenes: { type: 'string' },
+    rounds: { type: 'string', default: '4' }, seconds: { type: 'string', default: '2' }, scenes: { type: 'string' },
     chart: { type: 'string' }, raw: { type: 'boolean', default: false },
   },
 });

@@ -48,8 +48,9 @@ impl Line {
         self.reason.get().copied().or_else(|| websocket?.killed())
     }
 
+    /// Asked before each packet: the token would take a lock for it.
     pub(crate) fn is_killed(&self) -> bool {
-        self.cut.is_cancelled()
+        self.reason.get().is_some()
     }
 
     pub(crate) async fn until_killed(&self) {
