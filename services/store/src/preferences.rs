@@ -149,9 +149,9 @@ const KEPT: &str = gate!(
 const KEPT_BY: &str = "with kept as materialized (
         select p.user_id, p.stream_id, p.muted_until, p.draft, p.draft_at from preferences p
         where p.user_id = $1 and (p.muted_until is not null or p.draft <> ''))
-    select p.stream_id, p.muted_until, p.draft, p.draft_at from kept p cross join members m
-    where m.stream_id = p.stream_id and m.user_id = p.user_id and m.role <> 'banned'
-    order by p.stream_id limit $2";
+    select k.stream_id, k.muted_until, k.draft, k.draft_at from kept k cross join members m
+    where m.stream_id = k.stream_id and m.user_id = k.user_id and m.role <> 'banned'
+    order by k.stream_id limit $2";
 
 const MUTE: &str = "insert into preferences (user_id, stream_id, muted_until)
     select m.user_id, m.stream_id, $3 from members m where m.stream_id = $1 and m.user_id = $2 and m.role <> 'banned'
