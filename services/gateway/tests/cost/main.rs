@@ -133,9 +133,10 @@ fn a_delivery_and_an_idle_connection_cost_no_more_than_they_may() {
         }
         let per_delivery = pieces as f64 / (MESSAGES * SOCKETS as u64) as f64;
 
-        println!("{per_socket} bytes a socket, {per_join} a join, {per_delivery:.2} pieces a delivery");
-        assert!(per_socket <= BYTES_PER_SOCKET, "{per_socket} bytes a socket");
-        assert!(per_join <= BYTES_PER_JOIN, "{per_join} bytes a join");
-        assert!(per_delivery <= PIECES_PER_DELIVERY, "{per_delivery} pieces of memory a delivery");
+        let figures =
+            format!("{per_socket} bytes a socket, {per_join} a join, {per_delivery:.2} pieces of memory a delivery");
+        assert!(per_socket <= BYTES_PER_SOCKET, "{figures}");
+        assert!(per_join <= BYTES_PER_JOIN, "{figures}");
+        assert!(per_delivery <= PIECES_PER_DELIVERY, "{figures}");
     });
 }
