@@ -11,8 +11,7 @@ mod store;
 #[expect(dead_code, reason = "other tests use the rest")]
 mod world;
 
-use confab_proto::{ConversationId, Epoch, subject};
-use confab_runtime::bus::{Bus as _, LiveHeaders, Message};
+use confab_proto::ConversationId;
 use dhat::HeapStats;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
@@ -71,22 +70,6 @@ impl Client {
     }
 }
 
-/// Says something, and gives it to the bus as the API does.
-fn post(world: &World, room: ConversationId, author: &Person) -> u64 {
-    world.store.post(room, author, &"x".repeat(120));
-    let event = world.store.last();
-    let body = event.live_body().unwrap().get().to_owned();
-    let headers = LiveHeaders {
-        seq: event.seq.0,
-        position: event.position.0,
-        event_type: event.event_type.as_str().to_owned(),
-        epoch: Epoch(0).to_string(),
-        traceparent: None,
-    };
-    world.bus.publish(Message { subject: subject::live(room), headers: Some(headers), body: body.into() });
-    event.seq.0
-}
-
 #[test]
 fn a_delivery_and_an_idle_connection_cost_no_more_than_they_may() {
     let _profiler = dhat::Profiler::builder().testing().build();
@@ -123,7 +106,7 @@ fn a_delivery_and_an_idle_connection_cost_no_more_than_they_may() {
 
         let mut pieces = 0;
         for _ in 0..MESSAGES {
-            let seq = post(&world, room, &ann);
+            let seq = world.post(room, &ann, &"x".repeat(120));
             let before = HeapStats::get().total_blocks;
             for client in &mut listeners {
                 client.wait_for(format!("\"seq\":{seq},").as_bytes(), &mut scratch).await;

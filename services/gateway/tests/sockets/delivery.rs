@@ -30,6 +30,23 @@ async fn a_joined_socket_gets_what_it_missed_and_then_what_happens() {
 }
 
 #[tokio::test]
+async fn what_the_bus_brings_needs_no_sweep() {
+    let world = World::start(&[("GATEWAY__SWEEP_MILLIS", "60000")]).await;
+    let ann = world.store.person(3600);
+    let group = world.store.group(&ann);
+    let mut client = world.connected(&ann.token).await;
+    assert_eq!(client.ask("joinConversation", &[json!(group)]).await["ok"], json!(true));
+    for body in ["one", "two", "three"] {
+        let seq = world.post(group, &ann, body);
+        let (name, envelope) = client.event().await;
+        assert_eq!(
+            (name.as_str(), &envelope["seq"], &envelope["data"]["body"]),
+            ("message.posted", &json!(seq), &json!(body))
+        );
+    }
+}
+
+#[tokio::test]
 async fn a_bare_id_without_an_ack_is_live_from_then_on() {
     let world = World::start(&[]).await;
     let ann = world.store.person(3600);

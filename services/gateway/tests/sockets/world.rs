@@ -5,7 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use confab_gateway::service;
-use confab_runtime::bus::InProcess;
+use confab_proto::{ConversationId, Epoch, subject};
+use confab_runtime::bus::{self, Bus as _, InProcess, LiveHeaders};
 use confab_runtime::config::Config;
 use confab_runtime::metrics::Metrics;
 use confab_runtime::serve::serve;
@@ -18,7 +19,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio_tungstenite::tungstenite::{Bytes, Message};
 use tokio_tungstenite::{WebSocketStream, client_async};
 
-use crate::store::Store;
+use crate::store::{Person, Store};
 
 /// A net under tests that would hang; it decides nothing.
 const NET: Duration = Duration::from_secs(60);
@@ -29,7 +30,7 @@ pub(crate) async fn within<T>(what: &str, future: impl Future<Output = T>) -> T 
 
 pub(crate) struct World {
     pub(crate) store: Arc<Store>,
-    pub(crate) bus: InProcess,
+    bus: InProcess,
     pub(crate) address: SocketAddr,
     pub(crate) tasks: Tasks,
 }
@@ -46,6 +47,22 @@ impl World {
         let address = listener.local_addr().unwrap();
         tasks.spawn("serve", serve(listener, router, &config.http, &config.socket, &tasks));
         Self { store, bus, address, tasks }
+    }
+
+    /// Says something and gives it to the bus, as the API does. Its seq.
+    pub(crate) fn post(&self, conversation: ConversationId, author: &Person, text: &str) -> u64 {
+        self.store.post(conversation, author, text);
+        let event = self.store.last();
+        let headers = LiveHeaders {
+            seq: event.seq.0,
+            position: event.position.0,
+            event_type: event.event_type.as_str().to_owned(),
+            epoch: Epoch(0).to_string(),
+            traceparent: None,
+        };
+        let body = event.live_body().unwrap().get().to_owned().into();
+        self.bus.publish(bus::Message { subject: subject::live(conversation), headers: Some(headers), body });
+        event.seq.0
     }
 
     pub(crate) async fn websocket(&self, cookie: Option<&str>) -> WebSocket {
