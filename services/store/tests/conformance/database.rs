@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use confab_store::{Store, StoreOptions, migrate, open};
-use sqlx::migrate::MigrateDatabase;
+use sqlx::postgres::PgConnectOptions;
+use sqlx::{AssertSqlSafe, ConnectOptions};
 use tempfile::TempDir;
 use tokio::task::JoinSet;
 use uuid::Uuid;
@@ -53,13 +54,25 @@ impl Database {
     }
 }
 
+/// Runs a statement beside every store. It tells nobody: some tests look at what the stores say they ran.
+async fn on_server(sql: String) {
+    let options = server().parse::<PgConnectOptions>().unwrap().disable_statement_logging();
+    sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut options.connect().await.unwrap()).await.unwrap();
+}
+
 /// A new database of the server.
 pub(crate) async fn create() -> String {
     let server = server();
     let (server, _) = server.rsplit_once('/').expect("DATABASE_URL ends with the name of a database");
-    let url = format!("{server}/confab_test_{}", Uuid::new_v4().simple());
-    sqlx::Postgres::create_database(&url).await.unwrap();
-    url
+    let name = format!("confab_test_{}", Uuid::new_v4().simple());
+    on_server(format!("create database {name}")).await;
+    format!("{server}/{name}")
+}
+
+/// Closes whatever connections it still has.
+async fn remove(url: &str) {
+    let (_, name) = url.rsplit_once('/').expect("`create` made it");
+    on_server(format!("drop database {name} with (force)")).await;
 }
 
 /// Runs a test with a new database, which goes whatever becomes of the test.
@@ -68,7 +81,7 @@ pub(crate) async fn with_database<F: Future<Output = ()> + Send + 'static>(test:
     let mut tasks = JoinSet::new();
     tasks.spawn(test(url.clone()));
     let outcome = tasks.join_next().await.expect("one task was started");
-    sqlx::Postgres::force_drop_database(&url).await.unwrap();
+    remove(&url).await;
     if let Err(error) = outcome {
         std::panic::resume_unwind(error.into_panic());
     }
